@@ -1,0 +1,1 @@
+"""The studies, and the command line that runs them."""

@@ -1,0 +1,1 @@
+"""What a survival curve is and how to learn it."""
