@@ -1,0 +1,59 @@
+# `make help` lists the targets. Needs GNU make and Python 3.12, 3.13 or 3.14; the rest is set up in
+# .venv on first use, unless a conda environment made from environment.yml is active.
+
+STUDY := analyses/sohaib2025
+RECORD := $(STUDY)/published.toml
+OUT := results/$(notdir $(STUDY))
+ARGS :=
+
+ifneq ($(CONDA_PREFIX),)
+  CONDA_PYTHON := $(shell .ci/find_python conda 2>/dev/null || echo incomplete)
+endif
+RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
+REPLAN := $(RUN) -m analyses.command_line
+
+.DEFAULT_GOAL := help
+.PHONY: help set-up run test lint format calibrate bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  Options are passed on with ARGS, as in: make run ARGS=--quick"
+
+run: set-up ## Audit the published trial and re-analyse it into results/
+	$(REPLAN) audit $(RECORD)
+	$(REPLAN) reanalyse $(RECORD) --out $(OUT) $(ARGS)
+
+test: set-up ## Run the tests, all but the long calibration runs
+	$(RUN) -m pytest $(ARGS)
+
+lint: set-up ## Check style, formatting and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+format: set-up ## Put the code in the project's format
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+calibrate: set-up ## Prove the sampler on simulated trials (long)
+	$(REPLAN) calibrate $(RECORD) $(ARGS)
+
+bench: set-up ## Time the parts that must be fast
+	@for script in tests/benchmarks/*.py; do \
+		echo "$$script" && $(RUN) "$$script" $(ARGS) || exit 1; \
+	done
+
+set-up: ## Make or renew .venv; every target above does this first
+ifeq ($(CONDA_PYTHON),incomplete)
+	@.ci/find_python conda
+else ifeq ($(CONDA_PYTHON),)
+	@.venv/bin/python -I .ci/set_up.py --check 2>/dev/null || \
+		{ python=$$(.ci/find_python base) && "$$python" -I .ci/set_up.py; }
+endif
+
+lock: ## Pin the newest allowed versions in requirements.lock
+	@python=$$(.ci/find_python base) && "$$python" -I .ci/lock.py
+
+clean: ## Remove .venv and all caches; results/ stays
+	rm -rf .venv build replan.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
