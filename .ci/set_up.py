@@ -1,7 +1,7 @@
 """Make `.venv` from `requirements.lock` and install the project into it, or see that this is done.
 
-A record of what the environment was made from is written last: an interrupted set-up leaves none and
-is redone, and a changed lock file, Python or folder is noticed. One set-up runs at a time.
+A record of what the environment was made from is written last: an interrupted set-up leaves none
+and is redone, and a changed lock file, Python or folder is noticed. One set-up runs at a time.
 """
 
 import argparse
