@@ -1,0 +1,115 @@
+"""Validation errors as one sentence: field, value, rule, cure."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+_LONGEST_VALUE = 60
+
+
+def explain(error: ValidationError, *, model: type[BaseModel]) -> str:
+    """Put the first validation error in one sentence.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic raised.
+    model : type of BaseModel
+        The model that was validated, asked for the names it knows.
+
+    Returns
+    -------
+    str
+        Field, value, rule and cure; and how many further errors there are.
+    """
+    details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+    first = details[0]
+    rest = f" ({len(details) - 1} more after this one)" if len(details) > 1 else ""
+    return _sentence(first, model=model) + rest
+
+
+def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
+    kind, path = detail["type"], _path(detail["loc"])
+    if kind == "extra_forbidden":
+        return _unknown_field(detail, model=model)
+    if kind == "missing":
+        owner = _model_at(model, detail["loc"][:-1])
+        field = owner.model_fields.get(str(detail["loc"][-1])) if owner else None
+        return f"`{path}` is missing; {_describe(field)}"
+    if kind == "value_error":
+        reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
+        return f"`{path}`: {reason}" if path else reason
+    value = repr(detail["input"])
+    if len(value) > _LONGEST_VALUE:
+        value = value[: _LONGEST_VALUE - 1] + "…"
+    return f"`{path}` is {value}; {_rule(detail)}, correct it in the file"
+
+
+def _unknown_field(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
+    *above, name = detail["loc"]
+    owner = _model_at(model, above)
+    known = list(owner.model_fields) if owner else []
+    near = get_close_matches(str(name), known, n=1)
+    cure = f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(known)}"
+    where = f" in `{_path(above)}`" if above else ""
+    return f"`{name}` is not a field{where}; only known fields are allowed, {cure}"
+
+
+def _describe(field: FieldInfo | None) -> str:
+    text = (field.description or "").split("\n")[0].strip().rstrip(".") if field else ""
+    meaning = f" ({text})" if text else ""
+    examples = (field.examples or []) if field else []
+    example = f", such as {examples[0]!r}" if examples else ""
+    return f"this field is required{meaning}, add it as printed{example}"
+
+
+def _rule(detail: ErrorDetails) -> str:
+    message = detail["msg"]
+    if detail["type"] == "string_type":
+        return 'it must be text in quotes, exactly as printed (such as "15.37")'
+    if detail["type"] == "string_pattern_mismatch":
+        pattern = detail.get("ctx", {}).get("pattern", "")
+        return f"it must match the pattern {pattern}"
+    return (
+        "it "
+        + message[0].lower()
+        + message[1:].replace("Input should", "must").replace("nput should", "must")
+        if not message.startswith("Input should")
+        else "it must" + message[len("Input should") :]
+    )
+
+
+def _path(loc: Iterable[int | str]) -> str:
+    return ".".join(str(part) for part in loc)
+
+
+def _model_at(model: type[BaseModel], loc: Iterable[int | str]) -> type[BaseModel] | None:
+    current: Any = model
+    for part in loc:
+        owner = _first_model(current)
+        if owner is not None and str(part) in owner.model_fields:
+            current = owner.model_fields[str(part)].annotation
+        else:
+            current = _item_type(current)
+    return _first_model(current)
+
+
+def _item_type(annotation: Any) -> Any:  # noqa: ANN401
+    inner = [kind for kind in get_args(annotation) if kind is not type(None)]
+    return inner[-1] if inner and inner[-1] is not Ellipsis else (inner[0] if inner else None)
+
+
+def _first_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if getattr(annotation, "__origin__", None) in (dict, tuple, list):
+        return None
+    for kind in get_args(annotation):
+        found = _first_model(kind)
+        if found is not None:
+            return found
+    return None
