@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import exprel
 
 from models.survival.intervals import Cuts, check_cuts, interval_starts, time_in_intervals
 
@@ -138,7 +137,8 @@ def rmst(hazard: ArrayLike, horizon: float, *, cuts: Cuts) -> Array:
     entered = np.zeros(rates.shape[:-1])
     for k, width in enumerate(time_in_intervals(horizon, cuts=cuts)):
         passed = rates[..., k] * width
-        area += np.exp(-entered) * width * exprel(-passed)
+        lived = np.divide(-np.expm1(-passed), passed, out=np.ones_like(passed), where=passed > 0)
+        area += np.exp(-entered) * width * lived
         entered += passed
     return area
 
