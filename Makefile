@@ -13,7 +13,7 @@ RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
 REPLAN := $(RUN) -m analyses.command_line
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format calibrate bench lock clean
+.PHONY: help set-up run test lint format calibrate bench map lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ else ifeq ($(CONDA_PYTHON),)
 	@.venv/bin/python -I .ci/set_up.py --check 2>/dev/null || \
 		{ python=$$(.ci/find_python base) && "$$python" -I .ci/set_up.py; }
 endif
+
+map: set-up ## Bring the table of modules in ARCHITECTURE.md up to date
+	$(RUN) .ci/module_map.py
 
 lock: ## Pin the newest allowed versions in requirements.lock
 	@python=$$(.ci/find_python base) && "$$python" -I .ci/lock.py

@@ -86,6 +86,13 @@ def test_a_named_python_is_taken(tmp_path: Path) -> None:
     assert found.stdout == f"{named}\n"
 
 
+def test_an_interpreter_that_pyenv_holds_unselected_is_found(tmp_path: Path) -> None:
+    fake_python(tmp_path / "shims" / "python3.12", "exit 127\n")
+    held = fake_python(tmp_path / "py env" / "versions" / "3.12.9" / "bin" / "python")
+    environment = {"PATH": str(tmp_path / "shims"), "PYENV_ROOT": str(tmp_path / "py env")}
+    assert find("base", **environment).stdout == f"{held}\n"
+
+
 @pytest.mark.parametrize("behaviour", [OLD, "exit 127\n"])
 def test_without_a_python_that_is_new_enough_one_sentence_says_what_to_do(
     tmp_path: Path, behaviour: str
