@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from models.record.base import Frozen, PerArmIfPrinted
 from models.record.cell import (
@@ -58,8 +58,11 @@ class Categories(Frozen):
     population: str = ""
     """Who the row counts, where their number is not printed ("assessed at 9 months"): rows of one
     population share their unprinted denominators."""
-    exhaustive: bool = True
-    """Whether the printed levels are all there are and each patient is in one of them."""
+    population_assumption: str = ""
+    """What must be assumed for the row to belong to `population`; empty where it is printed."""
+    unprinted_levels: NonNegativeInt = 0
+    """How many further categories there are that the publication does not print: 0 where the
+    printed levels are all, 1 where only "yes" of yes and no is printed."""
     levels: Annotated[dict[Name, Level], Field(min_length=1)]
     """Lines of the row, under short names that other fields refer to."""
     p_value: ProbabilityText | None = None
