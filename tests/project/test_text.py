@@ -22,7 +22,10 @@ UNWANTED = {
 
 
 def text_files() -> Iterator[Path]:
-    yield from (path for path in ROOT.iterdir() if path.is_file())
+    hidden_files = {".gitignore", ".python-version"}
+    for path in ROOT.iterdir():
+        if path.is_file() and (path.name in hidden_files or not path.name.startswith(".")):
+            yield path
     for folder in FOLDERS:
         for path in (ROOT / folder).rglob("*"):
             hidden = "__pycache__" in path.parts or ".ipynb_checkpoints" in path.parts
@@ -36,7 +39,7 @@ def test_files_are_free_of(what: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{text.count('\n', 0, match.start()) + 1}"
         for path in text_files()
-        for text in [path.read_text(encoding="utf-8")]
+        for text in [path.read_text(encoding="utf-8", errors="replace")]
         for match in pattern.finditer(text)
     ]
     assert not found, f"{what} in {', '.join(found)}"
