@@ -2,12 +2,22 @@
 
 from models.audit.audit import audit
 from models.audit.check import VERDICTS, AuditCheck, AuditReport, Verdict
-from models.audit.render import audit_json, audit_text, by_section, headline
+from models.audit.render import (
+    SCHEMA_VERSION,
+    WORDS,
+    audit_json,
+    audit_text,
+    by_section,
+    findings_text,
+    headline,
+)
 from models.audit.times import UNITS, TimeUnit, UnitFit, fit_units
 
 __all__ = [
+    "SCHEMA_VERSION",
     "UNITS",
     "VERDICTS",
+    "WORDS",
     "AuditCheck",
     "AuditReport",
     "TimeUnit",
@@ -17,6 +27,7 @@ __all__ = [
     "audit_json",
     "audit_text",
     "by_section",
+    "findings_text",
     "fit_units",
     "headline",
 ]

@@ -1,6 +1,7 @@
 """Tables of counts with the categories that are not printed filled in every possible way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice, product
 
 from models.audit.denominators import denominator, population_denominators
@@ -11,7 +12,23 @@ _MOST_COMPLETIONS = 5000
 _COLUMNS = ("rt", "control")
 
 
-def completions(record: Record, row: Categories) -> list[Table]:
+@dataclass(frozen=True, kw_only=True)
+class Completions:
+    """Tables that fit a printed row.
+
+    Parameters
+    ----------
+    number : int
+        How many there are.
+    tables : iterator of list of (int, int)
+        The tables, made one by one.
+    """
+
+    number: int
+    tables: Iterator[Table]
+
+
+def completions(record: Record, row: Categories) -> Completions:
     """Return every table of counts that fits a printed row.
 
     Parameters
@@ -23,19 +40,16 @@ def completions(record: Record, row: Categories) -> list[Table]:
 
     Returns
     -------
-    list of list of (int, int)
-        Counts (RT, control) by category, printed ones first. Empty where a denominator or a count
+    Completions
+        Counts (RT, control) by category, printed ones first; none where a denominator or a count
         beside a percentage is missing, or there are too many.
     """
-    columns = [_columns(record, row, arm) for arm in _COLUMNS]
-    if not all(columns) or len(columns[0]) * len(columns[1]) > _MOST_COMPLETIONS:
-        return []
-    return [list(zip(rt, control, strict=True)) for rt, control in product(columns[0], columns[1])]
-
-
-def attainable(tables: list[Table], gives: Callable[[Table], bool]) -> Table | None:
-    """Return the first table for which `gives` holds, None where there is none."""
-    return next((table for table in tables if gives(table)), None)
+    rt, control = (_columns(record, row, arm) for arm in _COLUMNS)
+    number = len(rt) * len(control)
+    if number > _MOST_COMPLETIONS:
+        return Completions(number=0, tables=iter(()))
+    tables = (list(zip(one, other, strict=True)) for one, other in product(rt, control))
+    return Completions(number=number, tables=tables)
 
 
 def _columns(record: Record, row: Categories, arm: str) -> list[tuple[int, ...]]:

@@ -45,14 +45,11 @@ def check_counts(record: Record) -> Iterator[AuditCheck]:
 
 
 def _percentages(record: Record, key: str, row: Categories, arm: str) -> Iterator[AuditCheck]:
-    lines, holds, unknown = [], True, False
+    lines, holds = [], True
     for level in row.levels:
         cell = row.cell(level, arm)
-        if cell.percent is None:
-            continue
         size = denominator(record, row, level=level, arm=arm)
-        if size is None:
-            unknown = True
+        if cell.percent is None or size is None:
             continue
         if cell.count is None:
             fits, line = _share_alone(cell.percent, size)
@@ -60,22 +57,12 @@ def _percentages(record: Record, key: str, row: Categories, arm: str) -> Iterato
             fits, line = _share(cell.count, cell.percent, size, largest=record.arms[arm].n)
         holds &= fits
         lines.append(line)
-    name = f"categories.{key}.{arm}: percentages"
     if lines:
         yield AuditCheck(
             section=SECTION,
-            name=name,
+            name=f"categories.{key}.{arm}: percentages",
             verdict=decide(holds),
             arithmetic="; ".join(lines),
-            place=row.place,
-        )
-    elif unknown:
-        yield AuditCheck(
-            section=SECTION,
-            name=name,
-            verdict="not_checkable",
-            arithmetic="the denominator is not printed; see the size of the population "
-            f'"{row.population}"',
             place=row.place,
         )
 
@@ -146,31 +133,43 @@ def _sum_of_percentages(key: str, row: Categories, arm: str) -> Iterator[AuditCh
 def _population_size(record: Record, population: str, arm: str) -> Iterator[AuditCheck]:
     largest = record.arms[arm].n
     rows = [row for row in record.categories.values() if row.population == population]
-    lines = [
-        f"{row.label}: {level.label} {getattr(level, arm)} needs n {_sizes(fitting)}"
-        for row in rows
-        for key, level in row.levels.items()
-        if row.cell(key, arm).percent is not None
-        for fitting in [possible_denominators(row.cell(key, arm), largest=largest)]
-    ]
-    if not lines:
+    telling = [row for row in rows if _prints_percentage(row, arm)]
+    if not telling:
         return
-    complete = [row.label for row in rows if row_denominators(row, arm=arm, largest=largest)]
+    lines = [
+        f"{row.label} {getattr(level, arm)} needs n {_sizes(fitting)}"
+        for row in telling
+        for key, level in row.levels.items()
+        for fitting in [possible_denominators(row.cell(key, arm), largest=largest)]
+        if row.cell(key, arm).percent is not None
+    ]
     sizes = population_denominators(record, population=population, arm=arm)
-    firm = population_denominators(record, population=population, arm=arm, assumed=False)
-    assumption = "; ".join(
-        dict.fromkeys(row.population_assumption for row in rows if row.population_assumption)
-    )
-    impossible = len(complete) < len(rows) or not firm
-    rests = assumption if firm and assumption and not impossible else ""
+    assumption = _population_assumption(record, population, telling, arm)
     yield AuditCheck(
         section=SECTION,
         name=f"population {population!r}, {arm}: one denominator for all rows",
-        verdict=decide(bool(sizes), assumption=rests),
+        verdict=decide(bool(sizes), assumption=assumption),
         arithmetic=f"{'; '.join(lines)}; together n {_sizes(sizes)}",
-        place="; ".join(dict.fromkeys(row.place for row in rows)),
-        assumption=rests or None,
+        place="; ".join(dict.fromkeys(row.place for row in telling)),
+        assumption=assumption or None,
     )
+
+
+def _population_assumption(
+    record: Record, population: str, rows: list[Categories], arm: str
+) -> str:
+    """Return what the verdict on a population rests on: nothing where firm rows alone decide."""
+    impossible = any(not row_denominators(row, arm=arm, largest=record.arms[arm].n) for row in rows)
+    if impossible or not population_denominators(
+        record, population=population, arm=arm, assumed=False
+    ):
+        return ""
+    assumptions = (row.population_assumption for row in rows if row.population_assumption)
+    return "; ".join(dict.fromkeys(assumptions))
+
+
+def _prints_percentage(row: Categories, arm: str) -> bool:
+    return any(row.cell(level, arm).percent is not None for level in row.levels)
 
 
 def _sizes(sizes: frozenset[int]) -> str:

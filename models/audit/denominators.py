@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from models.audit.rounding import prints_as
-from models.record import ARMS, Categories, CountCell, Record
+from models.record import Categories, CountCell, Figure, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +81,9 @@ def possible_denominators(cell: CountCell, *, largest: int) -> frozenset[int]:
         the printed percentage.
     """
     count = None if cell.count is None else int(cell.count.exact)
-    fitting = (n for n in range(max(count or 0, 1), largest + 1) if _fits(cell, count, n))
-    return frozenset(fitting)
+    if cell.percent is None:
+        return frozenset(range(max(count or 0, 1), largest + 1))
+    return _fitting(count, cell.percent.text, largest)
 
 
 def population_denominators(
@@ -118,9 +120,11 @@ def row_denominators(row: Categories, *, arm: str, largest: int) -> frozenset[in
     sizes = frozenset(range(1, largest + 1))
     for level in row.levels:
         sizes &= possible_denominators(row.cell(level, arm), largest=largest)
-    counts = row_counts(row, arm=arm)
+    counts, printed = row_counts(row, arm=arm), row.n[arm]
     if counts is not None and row.unprinted_levels == 0:
         sizes &= {sum(counts)}
+    if printed is not None:
+        sizes &= {printed}
     return sizes
 
 
@@ -130,13 +134,13 @@ def populations(record: Record) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def prints_percentage(row: Categories) -> bool:
-    """Tell whether a row prints any percentage."""
-    return any(row.cell(level, arm).percent is not None for level in row.levels for arm in ARMS)
-
-
-def _fits(cell: CountCell, count: int | None, n: int) -> bool:
-    if cell.percent is None:
-        return True
-    counts = range(n + 1) if count is None else (count,)
-    return any(prints_as(Fraction(100 * number, n), cell.percent) for number in counts)
+@lru_cache(maxsize=4096)
+def _fitting(count: int | None, percent: str, largest: int) -> frozenset[int]:
+    """Return the denominators for which the count, or any, rounds to a percentage."""
+    figure = Figure(text=percent, unit="percent", place="cell")
+    return frozenset(
+        n
+        for n in range(max(count or 0, 1), largest + 1)
+        for numbers in [range(n + 1) if count is None else (count,)]
+        if any(prints_as(Fraction(100 * number, n), figure) for number in numbers)
+    )

@@ -113,26 +113,48 @@ def _gap(mean: Figure, median: Figure) -> Fraction:
 
 
 def _whole_steps(printed: _Printed) -> Iterator[AuditCheck]:
-    if printed.step is None or printed.spread is None:
+    if printed.step is None:
         return
-    n, step, spread = printed.n, printed.step, printed.spread
-    sums = whole_numbers(spread.mean.window, scale=n / step)
-    squares = [total for total in sums if _sum_of_squares(total, spread.sd, n=n, step=step)]
-    told = f"sum/{n} for {sums[0]}" if sums else "no sum"
-    told += f" steps gives {spread.mean.text}" if sums else f" of {n} values gives it"
-    if sums:
-        told += (
-            f"; SD {spread.sd.text} has whole squares too"
-            if squares
-            else f"; no whole sum of squares gives SD {spread.sd.text}"
+    lines = []
+    if printed.range is not None:
+        lines.append(_range_in_steps(printed.range, printed.n, printed.step))
+    if printed.spread is not None:
+        lines.append(_spread_in_steps(printed.spread, printed.n, printed.step))
+    if lines:
+        yield AuditCheck(
+            section=SECTION,
+            name=f"{printed.name}: values in whole steps",
+            verdict=decide(all(holds for holds, _ in lines)),
+            arithmetic=f"n {printed.n}, steps of {shown(printed.step)}: "
+            + "; ".join(line for _, line in lines),
+            place=printed.place,
         )
-    yield AuditCheck(
-        section=SECTION,
-        name=f"{printed.name}: mean and SD of values in whole steps",
-        verdict=decide(bool(squares)),
-        arithmetic=f"{n} values in steps of {shown(step)}: mean {spread.mean.text}: {told}",
-        place=printed.place,
+
+
+def _range_in_steps(cell: RangeCell, n: int, step: Fraction) -> tuple[bool, str]:
+    median_step = step if n % 2 else step / 2
+    named = (
+        ("minimum", cell.minimum, step),
+        ("median", cell.median, median_step),
+        ("maximum", cell.maximum, step),
     )
+    off = [
+        f"{name} {figure.text} is no multiple of {shown(size)}"
+        for name, figure, size in named
+        if not whole_numbers(figure.window, scale=1 / size)
+    ]
+    return not off, "; ".join(off) or "median and range are whole steps"
+
+
+def _spread_in_steps(spread: SpreadCell, n: int, step: Fraction) -> tuple[bool, str]:
+    sums = whole_numbers(spread.mean.window, scale=n / step)
+    if not sums:
+        return False, f"no whole sum / {n} gives mean {spread.mean.text}"
+    total = sums[0]
+    line = f"{total} steps / {n} = {shown(total * step / n)}, printed mean {spread.mean.text}"
+    if any(_sum_of_squares(total, spread.sd, n=n, step=step) for total in sums):
+        return True, f"{line}; whole squares give SD {spread.sd.text}"
+    return False, f"{line}; no whole sum of squares gives SD {spread.sd.text}"
 
 
 def _sum_of_squares(total: int, sd: Figure, *, n: int, step: Fraction) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 
-from models.audit.check import AuditCheck, decide
-from models.audit.completion import attainable, completions
+from models.audit.check import AuditCheck, Verdict, decide
+from models.audit.completion import Completions, completions
 from models.audit.contingency import Table, exact, occupied_rows, pearson, table_count
 from models.audit.significance import t_two_sided
 from models.record import Categories, Figure, Measurement, Record, SpreadCell
@@ -120,36 +120,35 @@ def t_tests(one: SpreadCell, other: SpreadCell, *, sizes: tuple[int, int]) -> Ca
 
 
 def _row(record: Record, key: str, row: Categories, printed: Figure) -> AuditCheck:
-    name, tables = f"categories.{key}: p-value", completions(record, row)
-    if not tables:
-        return AuditCheck(
-            section=SECTION,
-            name=name,
-            verdict="not_checkable",
-            arithmetic="counts or denominators are not printed",
-            place=row.place,
+    found, named = completions(record, row), record.trial.tests
+    verdict: Verdict = "not_checkable"
+    if found.number == 0:
+        told = "counts or denominators are not printed"
+    elif found.number == 1:
+        table = next(found.tables)
+        candidates = table_tests(table)
+        verdict = decide(_gives(candidates, named, printed))
+        told = f"{_counts(table)}: {_listed(candidates, named)}; printed {printed.text}"
+    else:
+        fitting = _first_fitting(found, named, printed)
+        verdict = decide(fitting is not None)
+        outcome = "for none of them" if fitting is None else f"for {_counts(fitting)} among others"
+        told = (
+            f"cells are not printed and can be filled in {found.number} ways; printed "
+            f"{printed.text} comes out {outcome}"
         )
-    named = record.trial.tests
-    if len(tables) > 1:
-        table = attainable(tables, lambda table: _gives(table_tests(table), named, printed))
-        told = f"categories are not printed; {len(tables)} completions, printed {printed.text} " + (
-            f"comes out for {_counts(table)} (RT/control)" if table else "comes out for none"
-        )
-        return AuditCheck(
-            section=SECTION,
-            name=name,
-            verdict=decide(table is not None),
-            arithmetic=told,
-            place=row.place,
-        )
-    candidates = table_tests(tables[0])
     return AuditCheck(
         section=SECTION,
-        name=name,
-        verdict=decide(_gives(candidates, named, printed)),
-        arithmetic=f"{_counts(tables[0])} (RT/control): {_listed(candidates, named)}; printed "
-        f"{printed.text}",
+        name=f"categories.{key}: p-value",
+        verdict=verdict,
+        arithmetic=told,
         place=row.place,
+    )
+
+
+def _first_fitting(found: Completions, named: tuple[str, ...], printed: Figure) -> Table | None:
+    return next(
+        (table for table in found.tables if _gives(table_tests(table), named, printed)), None
     )
 
 
@@ -205,7 +204,8 @@ def _pooled(gap: float, sd_one: float, sd_other: float, sizes: tuple[int, int]) 
 
 
 def _counts(table: Table) -> str:
-    return ", ".join(f"{rt}/{control}" for rt, control in table)
+    rows = ", ".join(f"{rt}/{control}" for rt, control in table)
+    return f"RT/control {rows}"
 
 
 def _listed(candidates: list[Candidate], named: tuple[str, ...]) -> str:

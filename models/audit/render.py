@@ -31,6 +31,14 @@ def headline(report: AuditReport) -> str:
     return f"{report.trial}: {len(report.checks)} checks, {counts}"
 
 
+def findings_text(report: AuditReport) -> list[str]:
+    """Return one line for each check that failed or is in tension, failed ones first."""
+    found = sorted(
+        report.having("failed", "in_tension"), key=lambda check: VERDICTS.index(check.verdict)
+    )
+    return [f"{WORDS[check.verdict]}: {check.name}: {check.arithmetic}" for check in found]
+
+
 def audit_text(report: AuditReport) -> list[str]:
     """Return the report as lines of plain text.
 
@@ -42,17 +50,18 @@ def audit_text(report: AuditReport) -> list[str]:
     Returns
     -------
     list of str
-        A headline, then each section with its failed checks first.
+        Each section with its failed checks first, then what was found, then a headline.
     """
-    lines = [headline(report)]
+    lines = []
     for section, checks in by_section(report).items():
-        lines += ["", section]
+        lines += [section]
         for check in checks:
             lines.append(f"  {WORDS[check.verdict]:<13}  {check.name}")
             lines.append(f"{'':17}{check.arithmetic}")
             if check.assumption:
                 lines.append(f"{'':17}assuming {check.assumption}")
-    return lines
+        lines.append("")
+    return [*lines, *findings_text(report), headline(report)]
 
 
 def audit_json(report: AuditReport) -> dict[str, Any]:

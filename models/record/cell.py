@@ -1,6 +1,7 @@
 """Cells of a printed table: counts with percentages, means with SD, medians with range."""
 
 import re
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -48,6 +49,7 @@ class RangeCell(Frozen):
     maximum: Figure
 
 
+@lru_cache(maxsize=4096)
 def read_count_cell(text: str, *, place: Place) -> CountCell:
     """Read "25 (67.6%)", "10/22 (45.4%)", "25", "21%", or a dash where nothing is printed.
 
