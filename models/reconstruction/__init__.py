@@ -1,0 +1,1 @@
+"""Patients nobody printed: the restricted likelihood of published summaries, sampled."""

@@ -1,0 +1,115 @@
+"""Replica exchange over the width of the Cox window (compiled).
+
+Level 0 holds the printed figures exactly; higher levels widen the window of the Cox estimate and
+its limits, so that patients rearrange there and travel down. Neighbours are exchanged in the
+deterministic even–odd scheme (Syed et al. 2022, doi 10.1111/rssb.12464). An exchange is valid
+when each replica satisfies the other's window: every level has the same density, restricted.
+"""
+
+import numpy as np
+
+from models.compiled import kernel
+from models.reconstruction.figures import figures_hold
+from models.reconstruction.moves import move_pin, redraw_block, spread_middle
+from models.reconstruction.parameters import update_parameters
+from models.reconstruction.warp import warp
+
+BLOCKS = np.array([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12])
+LEVELS = 32
+MOVES = 4
+
+LADDER = np.dtype(
+    [
+        ("slot", np.int64, LEVELS),
+        ("heading", np.int64, LEVELS),
+        ("exchanged", np.int64, LEVELS),
+        ("tried", np.int64, LEVELS),
+        ("moves", np.int64, (LEVELS, MOVES, 2)),
+        ("trips", np.int64),
+        ("parity", np.int64),
+    ],
+    align=True,
+)
+"""Layout of the ladder: the replica at each level, and what happened.
+
+`heading` of a replica is +1 since it was last at the bottom, −1 since last at the top after the
+bottom, 0 before either; `trips` counts round trips bottom to top to bottom; `exchanged` and
+`tried` belong to a level and the one above; `moves` are accepted and proposed blocks, blocks
+with the baseline, pins, and warps.
+"""
+
+
+@kernel
+def explore(moves, state, window, level, ladder, problem, work, rng):
+    """Move one replica within its level, then update its parameters."""
+    for _ in range(moves):
+        count = min(BLOCKS[int(rng.random() * BLOCKS.size)], state.free_count)
+        pick = rng.random()
+        if pick < 0.5:
+            kind = 0
+            accepted = redraw_block(count, False, state, window, problem, work, rng)
+        elif pick < 0.9:
+            kind = 1
+            accepted = redraw_block(count, True, state, window, problem, work, rng)
+        else:
+            kind = 2
+            accepted = move_pin(state, window, problem, work, rng)
+        ladder.moves[level, kind, 0] += accepted
+        ladder.moves[level, kind, 1] += 1
+    spread_middle(state, window, problem, work, rng)
+    ladder.moves[level, 3, 0] += warp(state, window, problem, work, rng)
+    ladder.moves[level, 3, 1] += 1
+    update_parameters(state, problem, rng)
+
+
+@kernel
+def exchange(states, ladder, windows, problem):
+    """Try to exchange every second pair of neighbouring levels."""
+    top = windows.shape[0] - 1
+    for level in range(ladder.parity, top, 2):
+        upper = states[ladder.slot[level + 1]]
+        ladder.tried[level] += 1
+        if figures_hold(upper.order, upper, windows[level], problem):
+            ladder.exchanged[level] += 1
+            lower = ladder.slot[level]
+            ladder.slot[level] = ladder.slot[level + 1]
+            ladder.slot[level + 1] = lower
+    ladder.parity = 1 - ladder.parity
+    if ladder.heading[ladder.slot[0]] == -1:
+        ladder.trips += 1
+    ladder.heading[ladder.slot[0]] = 1
+    if ladder.heading[ladder.slot[top]] == 1:
+        ladder.heading[ladder.slot[top]] = -1
+
+
+@kernel
+def run(scans, thin, moves, states, ladders, windows, problems, works, trace, rng):
+    """Run scans of all levels, recording level 0 in `trace` every `thin` scans without fail.
+
+    `problems`, `works` and `ladders` hold one record each.
+    """
+    problem, work, ladder = problems[0], works[0], ladders[0]
+    row = 0
+    for scan in range(scans):
+        for level in range(windows.shape[0]):
+            state = states[ladder.slot[level]]
+            explore(moves, state, windows[level], level, ladder, problem, work, rng)
+        exchange(states, ladder, windows, problem)
+        if (scan + 1) % thin == 0:
+            record(states[ladder.slot[0]], problem, trace[row])
+            row += 1
+
+
+@kernel
+def record(state, problem, row):
+    """Copy parameters, baseline and patients of a state into one row of the trace."""
+    row.log_hr = state.log_hr
+    row.rate = state.rate
+    row.walk_sd = state.walk_sd
+    row.cut = state.cut
+    row.loss = state.loss
+    for k in range(problem.intervals):
+        row.hazard[k] = state.hazard[k]
+    for i in range(problem.n):
+        row.time[i] = state.time[i]
+        row.event[i] = state.event[i]

@@ -1,0 +1,77 @@
+"""The Cox window of the printed figures, and its widening for the higher levels."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class CoxWindow(NamedTuple):
+    """What the printed hazard ratio and limits imply.
+
+    Attributes
+    ----------
+    log_hr : float
+        Printed estimate, RT versus control.
+    slack : float
+        Largest distance of an exact estimate from `log_hr`.
+    information : (float, float)
+        Range of the Cox information at the estimate.
+    """
+
+    log_hr: float
+    slack: float
+    information: tuple[float, float]
+
+
+def cox_window(problem: np.void) -> CoxWindow:
+    """Range of estimate and information that round to what is printed."""
+    low, high = -math.log(problem["hr"][1]), -math.log(problem["hr"][0])
+    centre = 0.5 * (low + high)
+    widest = min(
+        math.log(problem["upper"][1] / problem["lower"][0]) / 2,
+        math.log(problem["upper"][1] / problem["hr"][0]),
+        math.log(problem["hr"][1] / problem["lower"][0]),
+    )
+    narrowest = max(
+        math.log(problem["upper"][0] / problem["lower"][1]) / 2,
+        math.log(problem["upper"][0] / problem["hr"][1]),
+        math.log(problem["hr"][0] / problem["lower"][1]),
+    )
+    if narrowest > widest:
+        raise ValueError(
+            "the printed hazard ratio and its confidence limits cannot come from one Wald "
+            f"interval: half-widths on the log scale need at least {narrowest:.4f} and at most "
+            f"{widest:.4f}; check the three figures"
+        )
+    z = problem["z"]
+    return CoxWindow(centre, high - centre, ((z / widest) ** 2, (z / narrowest) ** 2))
+
+
+def level_windows(problem: np.void, *, levels: int, widest: float = 300.0) -> NDArray[np.float64]:
+    """Windows of estimate and limits by level, from exact to nearly free.
+
+    They bound the one-step estimate and limits, log scale, RT versus control; half-widths grow
+    geometrically by a factor of `widest` in all. At level 0 they are widened by what one step
+    can be off (|dI/db| <= I, so information changes by at most a factor exp(slack)), and the
+    exact fit decides.
+
+    Returns
+    -------
+    array (level, 8)
+        Estimate low and high, lower limit low and high, upper limit low and high, the log HR
+        at which score and information are taken, 1 where the exact fit decides.
+    """
+    window = cox_window(problem)
+    bounds = -np.log(np.stack([problem["hr"], problem["upper"], problem["lower"]]))[:, ::-1]
+    middle, half = bounds.mean(axis=1), 0.5 * (bounds[:, 1] - bounds[:, 0])
+    factor = widest ** np.linspace(0.0, 1.0, levels)
+    halves = half * factor[:, np.newaxis]
+    margin = problem["z"] / math.sqrt(window.information[0])
+    halves[0] += 2.0 * window.slack**2
+    halves[0, 1:] += margin * math.expm1(0.5 * window.slack)
+    limits = np.stack([middle - halves, middle + halves], axis=2).reshape(levels, 6)
+    exact = np.zeros(levels)
+    exact[0] = 1.0
+    return np.column_stack([limits, np.full(levels, window.log_hr), exact])
