@@ -62,7 +62,7 @@ class RoundingRange(NamedTuple):
 
 
 def normal_likelihood(printed: PrintedHazardRatio, *, direction: Direction) -> NormalPosterior:
-    """Normal approximation of the likelihood, which is also the posterior under a flat prior.
+    """Approximate the likelihood by a normal; it is also the posterior under a flat prior.
 
     Parameters
     ----------

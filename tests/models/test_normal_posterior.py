@@ -70,7 +70,7 @@ def test_rounding_range_holds_every_posterior_of_the_windows():
 def test_unusable_figures_are_named():
     with pytest.raises(ValueError, match="`lower` and `upper` must be positive"):
         normal_likelihood(PrintedHazardRatio(1.0, 2.0, 0.5), direction="control_vs_rt")
-    with pytest.raises(ValueError, match="`estimate` must lie within its limits 0.9 to 2.5, got 3"):
+    with pytest.raises(ValueError, match=r"`estimate` must lie within .* 0.9 to 2.5, got 3"):
         normal_likelihood(PrintedHazardRatio(3.0, 0.9, 2.5), direction="control_vs_rt")
     with pytest.raises(ValueError, match="`direction` must be one of"):
         normal_likelihood(PRINTED, direction="rt")

@@ -1,0 +1,35 @@
+"""A check with its verdict, the numbers behind it and one sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """Outcome of one check.
+
+    Parameters
+    ----------
+    name : str
+        What was checked.
+    passed : bool or None
+        Verdict; none when there was nothing to judge.
+    values : mapping of str to float
+        Numbers the verdict rests on, read-only.
+    text : str
+        The verdict in one sentence with its numbers and limits.
+    """
+
+    name: str
+    passed: bool | None
+    values: Mapping[str, float] = field(default_factory=dict)
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+
+def all_passed(checks: list[CheckResult]) -> bool:
+    """Whether no check failed; those with nothing to judge do not count."""
+    return all(check.passed is not False for check in checks)
