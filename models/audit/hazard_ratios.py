@@ -124,8 +124,8 @@ def _p_value(key: str, endpoint: Endpoint, region: list[tuple[float, float]]) ->
         name=name,
         verdict=decide(holds, assumption=assumption),
         arithmetic=f"z = ln {endpoint.hazard_ratio.text} / {error:.4f} = {wald:.3f}, "
-        f"p = {normal_two_sided(wald):.4f}, between {lowest:.4f} and {highest:.4f} with rounding; "
-        f"printed {printed.text}",
+        f"p = {normal_two_sided(wald):.4f}; between {lowest:.4f} and {highest:.4f} for all numbers "
+        f"that round so with the estimate in the middle; printed {printed.text}",
         place=printed.place,
         assumption=assumption or None,
     )

@@ -58,7 +58,7 @@ class UnitFit:
     attained : tuple of int or None
         For each time the whole number of units that is printed so, None where there is none.
     chance : float
-        Probability that times with random last digits would all be attained.
+        Probability that times with random last digits would all be attained by this unit.
     """
 
     unit: TimeUnit
@@ -134,11 +134,12 @@ def _unit(record: Record) -> Iterator[AuditCheck]:
     fits = fit_units(times)
     best = min((fit for fit in fits if fit.fits), key=lambda fit: fit.chance, default=None)
     verdict: Verdict
-    if best is not None and best.chance > _CHANCE_TOO_LARGE:
+    chance = 1.0 if best is None else min(1.0, best.chance * len(UNITS))
+    if best is not None and chance > _CHANCE_TOO_LARGE:
         verdict, assumption = "not_checkable", None
         told = (
-            f"too few decimals to tell: chance alone lets {best.unit.name} fit with probability "
-            f"{best.chance:.2g}"
+            f"too few times or decimals to tell: {best.unit.name} gives all, but one of "
+            f"{len(UNITS)} units would by chance with probability up to {chance:.2g}"
         )
     elif best is not None:
         verdict, assumption = "no_tension", "all times were kept in one unit"
@@ -146,7 +147,10 @@ def _unit(record: Record) -> Iterator[AuditCheck]:
             f"{time.text} = {number}/{_per_month(best.unit)}"
             for time, number in zip(times, best.attained, strict=True)
         )
-        told = f"{best.unit.name} gives all {len(times)} ({whole}), by chance {best.chance:.2g}"
+        told = (
+            f"{best.unit.name} gives all {len(times)} ({whole}), by chance "
+            f"{best.chance:.2g} (any of {len(UNITS)} units: up to {chance:.2g})"
+        )
     else:
         verdict, assumption = "in_tension", "all times were kept in one unit"
         told = "no unit gives all times"

@@ -1,12 +1,18 @@
 """What every part of a published record is: frozen, complete, and without unknown fields."""
 
 from collections.abc import ItemsView
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 ARMS: tuple[Literal["control"], Literal["rt"]] = ("control", "rt")
 """The two arms in the order of every array: index 0 control, index 1 radiotherapy."""
+
+
+Count = Annotated[int, Field(strict=True, ge=0)]
+"""A whole number, zero or more."""
+PositiveCount = Annotated[int, Field(strict=True, gt=0)]
+"""A whole number, one or more."""
 
 
 class Frozen(BaseModel):

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeInt, model_validator
+from pydantic import Field, model_validator
 
-from models.record.base import Frozen, PerArmIfPrinted
+from models.record.base import Count, Frozen, PerArmIfPrinted
 from models.record.figure import Figure, Place
 from models.record.trial import require_months
 
@@ -14,9 +14,9 @@ Direction = Literal["control_vs_rt", "rt_vs_control"]
 class EventKnowledge(Frozen):
     """What is known of the number of events in one arm."""
 
-    at_least: NonNegativeInt | None = None
+    at_least: Count | None = None
     """Smallest possible number of events, where only some of them are printed."""
-    exactly: NonNegativeInt | None = None
+    exactly: Count | None = None
     """Number of events, where it is printed."""
     place: Place
 

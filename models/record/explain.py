@@ -1,5 +1,6 @@
 """Validation errors as one sentence: field, value, rule, cure."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -9,6 +10,17 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 _LONGEST_VALUE = 60
+_RULES = {
+    "string_type": 'it must be text in quotes, exactly as printed (such as "15.37")',
+    "string_too_short": "it must not be empty, write what the publication prints",
+    "int_": "it must be a whole number without quotes, such as 37",
+    "float_": "it must be a number without quotes, such as 0.95",
+    "date_": "it must be a date without quotes, such as 2024-08-28",
+    "model_": "it must be a table of fields, such as [trial] or { text = … }",
+    "dict_": "it must be a table of named entries, such as [endpoints.pfs]",
+    "tuple_": 'it must be a list, such as ["arms.rt.n"]',
+    "too_short": "it must not be empty, add an entry",
+}
 
 
 def explain(error: ValidationError, *, model: type[BaseModel]) -> str:
@@ -33,12 +45,14 @@ def explain(error: ValidationError, *, model: type[BaseModel]) -> str:
 
 
 def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
-    kind, path = detail["type"], _path(detail["loc"])
+    kind = detail["type"]
+    loc = [part for part in detail["loc"] if part != "[key]"]
+    path = _path(loc)
     if kind == "extra_forbidden":
-        return _unknown_field(detail, model=model)
+        return _unknown_field(loc, model=model)
     if kind == "missing":
-        owner = _model_at(model, detail["loc"][:-1])
-        field = owner.model_fields.get(str(detail["loc"][-1])) if owner else None
+        owner = _model_at(model, loc[:-1])
+        field = owner.model_fields.get(str(loc[-1])) if owner else None
         return f"`{path}` is missing; {_describe(field)}"
     if kind == "value_error":
         reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
@@ -46,11 +60,11 @@ def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
     value = repr(detail["input"])
     if len(value) > _LONGEST_VALUE:
         value = value[: _LONGEST_VALUE - 1] + "…"
-    return f"`{path}` is {value}; {_rule(detail)}, correct it in the file"
+    return f"`{path}` is {value}; {_rule(detail)}"
 
 
-def _unknown_field(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
-    *above, name = detail["loc"]
+def _unknown_field(loc: list[int | str], *, model: type[BaseModel]) -> str:
+    *above, name = loc
     owner = _model_at(model, above)
     known = list(owner.model_fields) if owner else []
     near = get_close_matches(str(name), known, n=1)
@@ -68,19 +82,20 @@ def _describe(field: FieldInfo | None) -> str:
 
 
 def _rule(detail: ErrorDetails) -> str:
-    message = detail["msg"]
-    if detail["type"] == "string_type":
-        return 'it must be text in quotes, exactly as printed (such as "15.37")'
-    if detail["type"] == "string_pattern_mismatch":
-        pattern = detail.get("ctx", {}).get("pattern", "")
-        return f"it must match the pattern {pattern}"
-    return (
-        "it "
-        + message[0].lower()
-        + message[1:].replace("Input should", "must").replace("nput should", "must")
-        if not message.startswith("Input should")
-        else "it must" + message[len("Input should") :]
-    )
+    kind, context = detail["type"], detail.get("ctx", {})
+    for family, rule in _RULES.items():
+        if kind.startswith(family):
+            return rule
+    if kind == "literal_error":
+        return _one_of(str(detail["input"]), str(context["expected"]))
+    message = detail["msg"].removeprefix("Input should").strip()
+    return f"it must {message}, correct it in the file"
+
+
+def _one_of(value: str, expected: str) -> str:
+    near = get_close_matches(value, re.findall(r"'([^']*)'", expected), n=1)
+    cure = f"did you mean {near[0]!r}?" if near else "write one of these"
+    return f"it must be {expected}, {cure}"
 
 
 def _path(loc: Iterable[int | str]) -> str:

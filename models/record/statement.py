@@ -10,7 +10,6 @@ from models.record.figure import Figure
 Path = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][A-Za-z0-9_.]*$",
         examples=["endpoints.pfs.median.rt"],
         description="Where a figure stands in this file, its keys joined by dots.",
     ),

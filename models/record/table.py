@@ -1,10 +1,11 @@
 """Rows of printed tables: categories with counts, measurements with mean or median."""
 
+import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from models.record.base import Frozen, PerArmIfPrinted
+from models.record.base import Count, Frozen, PerArmIfPrinted, PositiveCount
 from models.record.cell import (
     CountCell,
     CountText,
@@ -19,6 +20,8 @@ from models.record.cell import (
 from models.record.figure import Figure, NumberText, Place, readable_number
 from models.record.window import read_number
 
+_NAME = r"[a-z][a-z0-9_]*"
+
 
 def _probability_text(text: str) -> str:
     if not 0 <= Figure(text=text, unit="probability", place="cell").exact <= 1:
@@ -32,7 +35,20 @@ ProbabilityText = Annotated[
     AfterValidator(_probability_text),
     Field(examples=["0.525"], description="A two-sided p-value as printed."),
 ]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _short_name(text: str) -> str:
+    if re.fullmatch(_NAME, text) is None:
+        raise ValueError(
+            f"{text!r} is not a short name; write small letters, digits and _, beginning with a "
+            'letter, such as "pet_ct"'
+        )
+    return text
+
+
+Name = Annotated[
+    str, AfterValidator(_short_name), Field(json_schema_extra={"pattern": f"^{_NAME}$"})
+]
 
 
 class Level(Frozen):
@@ -52,7 +68,7 @@ class Categories(Frozen):
     label: Annotated[str, Field(min_length=1, examples=["Sex"])]
     """Name as printed."""
     place: Place
-    n: PerArmIfPrinted[PositiveInt] = PerArmIfPrinted[PositiveInt]()
+    n: PerArmIfPrinted[PositiveCount] = PerArmIfPrinted[PositiveCount]()
     """Denominators printed for this row ("n = 28"); the arm sizes where none are printed and
     `population` is empty."""
     population: str = ""
@@ -60,7 +76,7 @@ class Categories(Frozen):
     population share their unprinted denominators."""
     population_assumption: str = ""
     """What must be assumed for the row to belong to `population`; empty where it is printed."""
-    unprinted_levels: NonNegativeInt = 0
+    unprinted_levels: Count = 0
     """How many further categories there are that the publication does not print: 0 where the
     printed levels are all, 1 where only "yes" of yes and no is printed."""
     levels: Annotated[dict[Name, Level], Field(min_length=1)]
@@ -89,7 +105,7 @@ class Measurement(Frozen):
     label: Annotated[str, Field(min_length=1, examples=["Age [years]"])]
     """Name as printed."""
     place: Place
-    n: PerArmIfPrinted[PositiveInt] = PerArmIfPrinted[PositiveInt]()
+    n: PerArmIfPrinted[PositiveCount] = PerArmIfPrinted[PositiveCount]()
     """Denominators printed for this row; the arm sizes where none are printed."""
     step: NumberText | None = None
     """Smallest difference between two values ("1" for whole numbers), where it is known."""

@@ -1,20 +1,33 @@
 """The trial and its publication: names, arms, calendar, follow-up."""
 
+import re
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from models.record.base import Frozen
+from models.record.base import Frozen, PositiveCount
 from models.record.figure import Figure, Place
+
+_MONTH = r"[12][0-9]{3}-(0[1-9]|1[0-2])"
+
+
+def _calendar_month(text: str) -> str:
+    if re.fullmatch(_MONTH, text, re.ASCII) is None:
+        raise ValueError(
+            f'{text!r} is not a calendar month; write year and month, such as "2020-09"'
+        )
+    return text
+
 
 Month = Annotated[
     str,
+    AfterValidator(_calendar_month),
     Field(
-        pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$",
         examples=["2020-09"],
         description='A calendar month, "YYYY-MM".',
+        json_schema_extra={"pattern": f"^{_MONTH}$"},
     ),
 ]
 
@@ -56,7 +69,7 @@ class Trial(Frozen):
 class Arm(Frozen):
     """One randomised arm."""
 
-    n: PositiveInt
+    n: PositiveCount
     """Patients randomised to the arm."""
     label: Annotated[str, Field(min_length=1, examples=["consolidative radiotherapy"])]
     """What the arm received."""
