@@ -15,6 +15,10 @@ from models.reconstruction.problem import (
     RT_MEDIAN,
     SHORTEST,
     UPPER_MIDDLE,
+    Floats,
+    Integers,
+    Problem,
+    State,
 )
 
 HALF = 0.5 * (1.0 + 1e-12)
@@ -33,7 +37,7 @@ class Pass(NamedTuple):
 
 
 @inlined
-def sort_key(time, event, grid):
+def sort_key(time: float, event: int, grid: float) -> float:
     """Order of recorded times: on a grid, events before censorings of the same day."""
     if grid == 0.0:
         return time
@@ -43,13 +47,13 @@ def sort_key(time, event, grid):
 
 
 @inlined
-def recorded(time, grid):
+def recorded(time: float, grid: float) -> float:
     """Time as the trial records it."""
     return time if grid == 0.0 else math.floor(time * grid + 0.5) / grid
 
 
 @kernel
-def sorted_pass(order, state, problem, log_hr):
+def sorted_pass(order: Integers, state: State, problem: Problem, log_hr: float) -> Pass:
     """Score, information (Breslow ties) and crossings of the patients in `order`."""
     risk_control, risk_rt = problem.n_control, problem.n - problem.n_control
     tied_control, tied_rt, day = risk_control, risk_rt, -1.0
@@ -88,7 +92,7 @@ def sorted_pass(order, state, problem, log_hr):
 
 
 @kernel
-def cox_figures_match(order, state, problem, start):
+def cox_figures_match(order: Integers, state: State, problem: Problem, start: float) -> bool:
     """Whether the exact Cox fit rounds to the printed hazard ratio and limits."""
     log_hr = start
     information = 0.0
@@ -102,15 +106,16 @@ def cox_figures_match(order, state, problem, start):
         if abs(step) < 1e-10:
             break
     margin = problem.z / math.sqrt(information)
-    return (
+    matches: bool = (
         problem.hr[0] <= math.exp(-log_hr) < problem.hr[1]
         and problem.lower[0] <= math.exp(-log_hr - margin) < problem.lower[1]
         and problem.upper[0] <= math.exp(-log_hr + margin) < problem.upper[1]
     )
+    return matches
 
 
 @inlined
-def cox_window_holds(score, information, window, z):
+def cox_window_holds(score: float, information: float, window: Floats, z: float) -> bool:
     """Whether the one-step estimate and limits lie in a level's window."""
     if information <= 0.0:
         return False
@@ -118,13 +123,14 @@ def cox_window_holds(score, information, window, z):
     if not window[0] <= estimate <= window[1]:
         return False
     margin = z / math.sqrt(information)
-    return (
+    inside: bool = (
         window[2] <= estimate - margin <= window[3] and window[4] <= estimate + margin <= window[5]
     )
+    return inside
 
 
 @kernel
-def figures_hold(order, state, window, problem):
+def figures_hold(order: Integers, state: State, window: Floats, problem: Problem) -> bool:
     """Whether medians and the Cox window of a level hold for patients in `order`.
 
     `window` is a row of `windows.level_windows`.
@@ -144,21 +150,22 @@ def figures_hold(order, state, window, problem):
 
 
 @inlined
-def middle_holds(state, problem):
+def middle_holds(state: State, problem: Problem) -> bool:
     """Whether the mean of the two middle recorded times rounds to the printed median."""
     if not problem.used[UPPER_MIDDLE]:
         return True
     low = recorded(state.time[state.holder[MIDDLE]], problem.grid)
     high = recorded(state.time[state.holder[UPPER_MIDDLE]], problem.grid)
     mean = 0.5 * (low + high)
-    return problem.windows[MIDDLE, 0] <= mean < problem.windows[MIDDLE, 1]
+    inside: bool = problem.windows[MIDDLE, 0] <= mean < problem.windows[MIDDLE, 1]
+    return inside
 
 
 @inlined
-def ranks_hold(order, state, problem):
+def ranks_hold(order: Integers, state: State, problem: Problem) -> bool:
     """Whether the holders of the follow-up figures have their ranks in `order`."""
     last = problem.n - 1
-    return (
+    hold: bool = (
         (not problem.used[SHORTEST] or order[0] == state.holder[SHORTEST])
         and (not problem.used[MIDDLE] or order[last // 2] == state.holder[MIDDLE])
         and (not problem.used[UPPER_MIDDLE] or order[last // 2 + 1] == state.holder[UPPER_MIDDLE])
@@ -166,10 +173,11 @@ def ranks_hold(order, state, problem):
         and state.time[order[last]] < problem.cap
         and middle_holds(state, problem)
     )
+    return hold
 
 
 @kernel
-def insertion_sort(order, key, n):
+def insertion_sort(order: Integers, key: Floats, n: int) -> None:
     """Sort the first `n` patient indices by key in place."""
     for i in range(1, n):
         patient = order[i]

@@ -7,6 +7,8 @@ they are, which makes the choice among patients without a role symmetric.
 
 import math
 
+import numpy as np
+
 from models.compiled import inlined, kernel
 from models.reconstruction.figures import figures_hold, ranks_hold
 from models.reconstruction.parameters import log_walk_weight
@@ -25,11 +27,15 @@ from models.reconstruction.problem import (
     RT_MEDIAN,
     SHORTEST,
     UPPER_MIDDLE,
+    Floats,
+    Problem,
+    State,
+    Work,
 )
 
 
 @inlined
-def restore(count, state, work):
+def restore(count: int, state: State, work: Work) -> None:
     """Undo the placed changes, the last first."""
     for i in range(count - 1, -1, -1):
         patient = work.chosen[i]
@@ -39,7 +45,7 @@ def restore(count, state, work):
 
 
 @kernel
-def merge_order(count, state, problem, work):
+def merge_order(count: int, state: State, problem: Problem, work: Work) -> None:
     """Write the sorted order after `count` changes to the work space."""
     for i in range(count):
         patient = work.chosen[i]
@@ -72,7 +78,7 @@ def merge_order(count, state, problem, work):
 
 
 @inlined
-def ranks_may_hold(count, state, problem, work):
+def ranks_may_hold(count: int, state: State, problem: Problem, work: Work) -> bool:
     """Cheap test, before sorting, that the changes leave the middle rank where it is."""
     if not problem.used[MIDDLE]:
         return True
@@ -84,7 +90,16 @@ def ranks_may_hold(count, state, problem, work):
 
 
 @kernel
-def settle(count, log_ratio, pinned, state, window, problem, work, rng):
+def settle(
+    count: int,
+    log_ratio: float,
+    pinned: bool,
+    state: State,
+    window: Floats,
+    problem: Problem,
+    work: Work,
+    rng: np.random.Generator,
+) -> bool:
     """Accept or undo `count` placed changes; keeps order, counts and tables up to date."""
     control, rt = state.events_control, state.events_rt
     for i in range(count):
@@ -120,7 +135,7 @@ def settle(count, log_ratio, pinned, state, window, problem, work, rng):
 
 
 @inlined
-def choose_free(count, state, rng):
+def choose_free(count: int, state: State, rng: np.random.Generator) -> None:
     """Shuffle `count` patients without a role to the front of the free list."""
     for i in range(count):
         j = i + int(rng.random() * (state.free_count - i))
@@ -128,7 +143,9 @@ def choose_free(count, state, rng):
 
 
 @kernel
-def redraw_hazard(count, state, problem, work, rng):
+def redraw_hazard(
+    count: int, state: State, problem: Problem, work: Work, rng: np.random.Generator
+) -> float:
     """Redraw the baseline given all but the first `count` free patients; log weight ratio.
 
     Under a random walk one interval is redrawn from the gamma working prior's posterior, and
@@ -161,7 +178,15 @@ def redraw_hazard(count, state, problem, work, rng):
 
 
 @kernel
-def redraw_block(count, with_hazard, state, window, problem, work, rng):
+def redraw_block(
+    count: int,
+    with_hazard: bool,
+    state: State,
+    window: Floats,
+    problem: Problem,
+    work: Work,
+    rng: np.random.Generator,
+) -> bool:
     """Redraw `count` patients without a role from the model, the baseline first if asked.
 
     The proposal is the model itself, so only the figures decide (and, for a baseline that is not
@@ -184,17 +209,19 @@ def redraw_block(count, with_hazard, state, window, problem, work, rng):
 
 
 @inlined
-def pin_window(role, state, problem):
-    """Times allowed to the holder of a role, given the partner of an even-sized median."""
+def pin_window(role: int, state: State, problem: Problem) -> tuple[float, float]:
+    """Limit the time of a role's holder, given the partner of an even-sized median."""
     low, high = problem.windows[role, 0], problem.windows[role, 1]
-    if problem.used[UPPER_MIDDLE] and (role == MIDDLE or role == UPPER_MIDDLE):
+    if problem.used[UPPER_MIDDLE] and role in (MIDDLE, UPPER_MIDDLE):
         partner = state.time[state.holder[UPPER_MIDDLE if role == MIDDLE else MIDDLE]]
         return 2.0 * low - partner, 2.0 * high - partner
     return low, high
 
 
 @kernel
-def move_pin(state, window, problem, work, rng):
+def move_pin(
+    state: State, window: Floats, problem: Problem, work: Work, rng: np.random.Generator
+) -> bool:
     """Redraw a pinned time in its window, or hand the role to another patient."""
     role = int(rng.random() * ROLES)
     if not problem.used[role]:
@@ -230,7 +257,9 @@ def move_pin(state, window, problem, work, rng):
 
 
 @kernel
-def spread_middle(state, window, problem, work, rng):
+def spread_middle(
+    state: State, window: Floats, problem: Problem, work: Work, rng: np.random.Generator
+) -> bool:
     """Move the two middle times of an even number of patients apart or together."""
     if not problem.used[UPPER_MIDDLE]:
         return False

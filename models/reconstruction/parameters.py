@@ -5,9 +5,17 @@ The gamma baseline integrates out of the update of log HR; then it is drawn exac
 
 import math
 
+import numpy as np
+
 from models.compiled import kernel
 from models.reconstruction.patients import log_follow_up_density
-from models.reconstruction.problem import HIERARCHICAL_GAMMA, RANDOM_WALK
+from models.reconstruction.problem import (
+    HIERARCHICAL_GAMMA,
+    RANDOM_WALK,
+    Floats,
+    Problem,
+    State,
+)
 
 LOG_HR_STEP = 0.7
 WALK_STEP = 0.5
@@ -16,20 +24,21 @@ LOSS_STEP = 0.8
 
 
 @kernel
-def log_walk_weight(hazard, k, state, problem):
+def log_walk_weight(hazard: Floats, k: int, state: State, problem: Problem) -> float:
     """Log ratio of the random walk prior to the gamma working prior, terms with `k` only."""
-    log_hazard = math.log(hazard[k])
+    value: float = hazard[k]
+    log_hazard = math.log(value)
     if k == 0:
         weight = -0.5 * ((log_hazard - problem.walk_mean) / problem.walk_sd) ** 2
     else:
         weight = -0.5 * ((log_hazard - math.log(state.hazard[k - 1])) / state.walk_sd) ** 2
     if k + 1 < problem.intervals:
         weight -= 0.5 * ((math.log(state.hazard[k + 1]) - log_hazard) / state.walk_sd) ** 2
-    return weight - problem.shape * log_hazard + state.rate * hazard[k]
+    return weight - problem.shape * log_hazard + state.rate * value
 
 
 @kernel
-def log_hr_density(log_hr, state, problem):
+def log_hr_density(log_hr: float, state: State, problem: Problem) -> float:
     """Log density of log HR given the patients, up to a constant.
 
     The gamma baseline is integrated out; a random walk baseline is held at its value.
@@ -49,7 +58,7 @@ def log_hr_density(log_hr, state, problem):
 
 
 @kernel
-def update_log_hr(state, problem, rng):
+def update_log_hr(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Metropolis steps on log HR (RT versus control)."""
     current = log_hr_density(state.log_hr, state, problem)
     for _ in range(2):
@@ -61,7 +70,7 @@ def update_log_hr(state, problem, rng):
 
 
 @kernel
-def update_hazard(state, problem, rng):
+def update_hazard(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Draw the baseline given patients and log HR; exact for gamma, Metropolis for the walk."""
     s = problem.symmetric
     control, rt = math.exp(-s * state.log_hr), math.exp((1.0 - s) * state.log_hr)
@@ -79,7 +88,7 @@ def update_hazard(state, problem, rng):
 
 
 @kernel
-def update_rate(state, problem, rng):
+def update_rate(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Draw the unknown gamma rate given the baseline, exactly."""
     total = 0.0
     for k in range(problem.intervals):
@@ -89,7 +98,7 @@ def update_rate(state, problem, rng):
 
 
 @kernel
-def update_walk_sd(state, problem, rng):
+def update_walk_sd(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Metropolis steps on the log of the walk's standard deviation."""
     squares = 0.0
     for k in range(1, problem.intervals):
@@ -107,7 +116,7 @@ def update_walk_sd(state, problem, rng):
 
 
 @kernel
-def update_follow_up(state, problem, rng):
+def update_follow_up(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Metropolis step on the longest possible follow-up and the loss rate."""
     cut = state.cut + CUT_STEP * rng.standard_normal()
     if not problem.cut_low <= cut <= problem.cut_high:
@@ -125,7 +134,7 @@ def update_follow_up(state, problem, rng):
 
 
 @kernel
-def update_parameters(state, problem, rng):
+def update_parameters(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """One sweep over all parameters given the patients."""
     update_log_hr(state, problem, rng)
     update_hazard(state, problem, rng)

@@ -2,12 +2,21 @@
 
 import math
 
+import numpy as np
+
 from models.compiled import inlined, kernel
 from models.reconstruction.figures import sort_key
+from models.reconstruction.problem import (
+    Floats,
+    Problem,
+    State,
+    Table,
+    Work,
+)
 
 
 @inlined
-def set_arm_hazards(hazard, log_hr, problem, work):
+def set_arm_hazards(hazard: Floats, log_hr: float, problem: Problem, work: Work) -> None:
     """Fill the work space with the hazards of both arms under a baseline and a log HR."""
     s = problem.symmetric
     control, rt = math.exp(-s * log_hr), math.exp((1.0 - s) * log_hr)
@@ -17,21 +26,23 @@ def set_arm_hazards(hazard, log_hr, problem, work):
 
 
 @inlined
-def cumulative_hazard(time, arm, problem, work):
+def cumulative_hazard(time: float, arm: int, problem: Problem, work: Work) -> float:
     """Integrate an arm's hazard to one time."""
     total = 0.0
     start = 0.0
     last = problem.intervals - 1
     for k in range(last):
+        rate: float = work.arm_hazard[arm, k]
         if time <= problem.cuts[k]:
-            return total + work.arm_hazard[arm, k] * (time - start)
-        total += work.arm_hazard[arm, k] * (problem.cuts[k] - start)
+            return total + rate * (time - start)
+        total += rate * (problem.cuts[k] - start)
         start = problem.cuts[k]
-    return total + work.arm_hazard[arm, last] * (time - start)
+    rate = work.arm_hazard[arm, last]
+    return total + rate * (time - start)
 
 
 @inlined
-def interval_of(time, problem):
+def interval_of(time: float, problem: Problem) -> int:
     """Index of the interval ``(start, stop]`` that holds a time."""
     k = 0
     while k < problem.intervals - 1 and time > problem.cuts[k]:
@@ -40,22 +51,24 @@ def interval_of(time, problem):
 
 
 @inlined
-def draw_event_time(arm, problem, work, rng):
+def draw_event_time(arm: int, problem: Problem, work: Work, rng: np.random.Generator) -> float:
     """Draw an event time by inversion of the cumulative hazard."""
     left = -math.log(1.0 - rng.random())
     start = 0.0
     last = problem.intervals - 1
     for k in range(last):
-        width = work.arm_hazard[arm, k] * (problem.cuts[k] - start)
+        rate: float = work.arm_hazard[arm, k]
+        width = rate * (problem.cuts[k] - start)
         if left <= width:
-            return start + left / work.arm_hazard[arm, k]
+            return start + left / rate
         left -= width
         start = problem.cuts[k]
-    return start + left / work.arm_hazard[arm, last]
+    rate = work.arm_hazard[arm, last]
+    return start + left / rate
 
 
 @inlined
-def draw_censoring_time(state, problem, rng):
+def draw_censoring_time(state: State, problem: Problem, rng: np.random.Generator) -> float:
     """Draw the end of follow-up: administrative (uniform) or loss (exponential)."""
     time = state.cut - problem.accrual * rng.random()
     if state.loss > 0.0:
@@ -64,13 +77,13 @@ def draw_censoring_time(state, problem, rng):
 
 
 @inlined
-def still_followed(time, cut, problem):
+def still_followed(time: float, cut: float, problem: Problem) -> float:
     """Probability that administrative follow-up is longer than a time."""
     return min(1.0, max(0.0, (cut - time) / problem.accrual))
 
 
 @inlined
-def end_density(time, cut, loss, problem):
+def end_density(time: float, cut: float, loss: float, problem: Problem) -> float:
     """Density of the end of follow-up divided by exp(−loss · time)."""
     inside = cut - problem.accrual <= time < cut
     administrative = 1.0 / problem.accrual if inside else 0.0
@@ -78,7 +91,9 @@ def end_density(time, cut, loss, problem):
 
 
 @inlined
-def place(patient, time, event, index, state, problem, work):
+def place(
+    patient: int, time: float, event: int, index: int, state: State, problem: Problem, work: Work
+) -> None:
     """Give a patient a new time and status, remembering the old as change number `index`."""
     work.chosen[index] = patient
     work.old_time[index] = state.time[patient]
@@ -90,7 +105,9 @@ def place(patient, time, event, index, state, problem, work):
 
 
 @inlined
-def draw_patient(patient, index, state, problem, work, rng):
+def draw_patient(
+    patient: int, index: int, state: State, problem: Problem, work: Work, rng: np.random.Generator
+) -> None:
     """Redraw one patient from the model under the arm hazards in the work space."""
     arm = 1 if patient >= problem.n_control else 0
     time = draw_event_time(arm, problem, work, rng)
@@ -102,7 +119,9 @@ def draw_patient(patient, index, state, problem, work, rng):
 
 
 @inlined
-def log_pin_density(patient, time, may_be_censored, state, problem, work):
+def log_pin_density(
+    patient: int, time: float, may_be_censored: bool, state: State, problem: Problem, work: Work
+) -> float:
     """Log density of a pinned time; see `event_share` for its status."""
     arm = 1 if patient >= problem.n_control else 0
     total = work.arm_hazard[arm, interval_of(time, problem)]
@@ -115,16 +134,16 @@ def log_pin_density(patient, time, may_be_censored, state, problem, work):
 
 
 @inlined
-def event_share(patient, time, state, problem, work):
+def event_share(patient: int, time: float, state: State, problem: Problem, work: Work) -> float:
     """Probability that a patient observed until a time had an event then."""
     arm = 1 if patient >= problem.n_control else 0
-    event = work.arm_hazard[arm, interval_of(time, problem)]
+    event: float = work.arm_hazard[arm, interval_of(time, problem)]
     event *= still_followed(time, state.cut, problem)
     return event / (event + end_density(time, state.cut, state.loss, problem))
 
 
 @kernel
-def log_follow_up_density(cut, loss, state, problem):
+def log_follow_up_density(cut: float, loss: float, state: State, problem: Problem) -> float:
     """Log density of all ends of follow-up given the last cut and the loss rate."""
     total = 0.0
     for i in range(problem.n):
@@ -140,7 +159,9 @@ def log_follow_up_density(cut, loss, state, problem):
 
 
 @inlined
-def add_patient(time, event, sign, arm, problem, table):
+def add_patient(
+    time: float, event: int, sign: float, arm: int, problem: Problem, table: Table
+) -> None:
     """Add a patient to (or, with `sign` −1, take one from) the table of a state or work space."""
     start = 0.0
     k = 0
@@ -153,7 +174,7 @@ def add_patient(time, event, sign, arm, problem, table):
 
 
 @kernel
-def tabulate_patients(state, problem, table):
+def tabulate_patients(state: State, problem: Problem, table: Table) -> None:
     """Fill the exposure table of a state or work space from the patients."""
     for k in range(problem.intervals):
         for arm in range(2):

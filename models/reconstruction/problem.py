@@ -4,13 +4,14 @@ Records of fixed layout cross into the kernels as one pointer each; that is seve
 than tuples of arrays, and one compilation serves every trial.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Records = NDArray[Any]
 
 PATIENTS = 1024
 INTERVALS = 32

@@ -27,6 +27,12 @@ from models.reconstruction.problem import (
     RT_MEDIAN,
     SHORTEST,
     UPPER_MIDDLE,
+    Floats,
+    Integers,
+    Problem,
+    Records,
+    State,
+    Work,
 )
 from models.reconstruction.tempering import explore
 
@@ -36,7 +42,7 @@ DESCENT_SCANS = 40_000
 
 
 @kernel
-def median_violation(arm, order, state, problem):
+def median_violation(arm: int, order: Integers, state: State, problem: Problem) -> float:
     """How many patients off one arm's Kaplan–Meier curve is at its printed median."""
     first = problem.n_control if arm else 0
     size = problem.n - problem.n_control if arm else problem.n_control
@@ -61,7 +67,7 @@ def median_violation(arm, order, state, problem):
 
 
 @kernel
-def rank_violation(order, state, problem):
+def rank_violation(order: Integers, state: State, problem: Problem) -> float:
     """How many ranks the holders of the follow-up figures are off, and patients beyond the cap."""
     total = 0.0
     middle = (problem.n - 1) // 2
@@ -81,7 +87,7 @@ def rank_violation(order, state, problem):
 
 
 @kernel
-def count_violation(state, problem):
+def count_violation(state: State, problem: Problem) -> float:
     """How many events each arm is outside its bounds; also counts the events."""
     state.events_control = 0
     state.events_rt = 0
@@ -98,7 +104,7 @@ def count_violation(state, problem):
 
 
 @kernel
-def cox_violation(order, state, window, problem):
+def cox_violation(order: Integers, state: State, window: Floats, problem: Problem) -> float:
     """How far the one-step estimate and limits are outside a level's window, in events."""
     fit = sorted_pass(order, state, problem, window[6])
     information = max(fit.information, 0.25)
@@ -111,7 +117,7 @@ def cox_violation(order, state, window, problem):
 
 
 @kernel
-def violation(order, state, window, problem):
+def violation(order: Integers, state: State, window: Floats, problem: Problem) -> float:
     """Sum of violations, about in patients; 0 when every figure holds at this level."""
     return (
         median_violation(0, order, state, problem)
@@ -123,7 +129,7 @@ def violation(order, state, window, problem):
 
 
 @kernel
-def holds(state, window, problem):
+def holds(state: State, window: Floats, problem: Problem) -> bool:
     """Whether every figure holds at this level."""
     return ranks_hold(state.order, state, problem) and figures_hold(
         state.order, state, window, problem
@@ -131,7 +137,7 @@ def holds(state, window, problem):
 
 
 @kernel
-def assign_roles(state, problem, rng):
+def assign_roles(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Give each role to a random patient, with a time in its window."""
     taken = np.zeros(problem.n, np.int64)
     for role in range(ROLES):
@@ -159,7 +165,9 @@ def assign_roles(state, problem, rng):
 
 
 @kernel
-def draw_start(log_hr, state, problem, work, rng):
+def draw_start(
+    log_hr: float, state: State, problem: Problem, work: Work, rng: np.random.Generator
+) -> None:
     """Draw patients near the printed figures and give out the roles."""
     typical = 0.05
     if problem.used[CONTROL_MEDIAN]:
@@ -180,7 +188,14 @@ def draw_start(log_hr, state, problem, work, rng):
 
 
 @kernel
-def search_start(log_hr, states, window, problems, works, rng):
+def search_start(
+    log_hr: float,
+    states: Records,
+    window: Floats,
+    problems: Records,
+    works: Records,
+    rng: np.random.Generator,
+) -> float:
     """Search a first state that holds every figure at one level; its last violation."""
     state, problem, work = states[0], problems[0], works[0]
     draw_start(log_hr, state, problem, work, rng)
@@ -208,7 +223,15 @@ def search_start(log_hr, states, window, problems, works, rng):
 
 
 @kernel
-def descend(states, ladders, window, target, problems, works, rng):
+def descend(
+    states: Records,
+    ladders: Records,
+    window: Floats,
+    target: Floats,
+    problems: Records,
+    works: Records,
+    rng: np.random.Generator,
+) -> bool:
     """Explore one level until the next lower level's figures hold too; False if they never do."""
     state, problem, work, ladder = states[0], problems[0], works[0], ladders[0]
     for _ in range(DESCENT_SCANS):

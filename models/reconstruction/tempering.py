@@ -6,12 +6,22 @@ deterministic even–odd scheme (Syed et al. 2022, doi 10.1111/rssb.12464). An e
 when each replica satisfies the other's window: every level has the same density, restricted.
 """
 
+from typing import Protocol
+
 import numpy as np
 
 from models.compiled import kernel
 from models.reconstruction.figures import figures_hold
 from models.reconstruction.moves import move_pin, redraw_block, spread_middle
 from models.reconstruction.parameters import update_parameters
+from models.reconstruction.problem import (
+    Floats,
+    Integers,
+    Problem,
+    Records,
+    State,
+    Work,
+)
 from models.reconstruction.warp import warp
 
 BLOCKS = np.array([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12])
@@ -30,17 +40,50 @@ LADDER = np.dtype(
     ],
     align=True,
 )
-"""Layout of the ladder: the replica at each level, and what happened.
 
-`heading` of a replica is +1 since it was last at the bottom, −1 since last at the top after the
-bottom, 0 before either; `trips` counts round trips bottom to top to bottom; `exchanged` and
-`tried` belong to a level and the one above; `moves` are accepted and proposed blocks, blocks
-with the baseline, pins, and warps.
-"""
+
+class Ladder(Protocol):
+    """The replica at each level, and what happened.
+
+    `heading` of a replica is +1 since it was last at the bottom, −1 since last at the top after
+    the bottom, 0 before either; `trips` counts round trips bottom to top to bottom; `exchanged`
+    and `tried` belong to a level and the one above; `moves` are accepted and proposed blocks,
+    blocks with the baseline, pins, and warps.
+    """
+
+    slot: Integers
+    heading: Integers
+    exchanged: Integers
+    tried: Integers
+    moves: Integers
+    trips: int
+    parity: int
+
+
+class Draw(Protocol):
+    """One row of the trace: parameters, baseline by interval, latent time and status by patient."""
+
+    log_hr: float
+    rate: float
+    walk_sd: float
+    cut: float
+    loss: float
+    hazard: Floats
+    time: Floats
+    event: Integers
 
 
 @kernel
-def explore(moves, state, window, level, ladder, problem, work, rng):
+def explore(
+    moves: int,
+    state: State,
+    window: Floats,
+    level: int,
+    ladder: Ladder,
+    problem: Problem,
+    work: Work,
+    rng: np.random.Generator,
+) -> None:
     """Move one replica within its level, then update its parameters."""
     for _ in range(moves):
         count = min(BLOCKS[int(rng.random() * BLOCKS.size)], state.free_count)
@@ -63,7 +106,7 @@ def explore(moves, state, window, level, ladder, problem, work, rng):
 
 
 @kernel
-def exchange(states, ladder, windows, problem):
+def exchange(states: Records, ladder: Ladder, windows: Floats, problem: Problem) -> None:
     """Try to exchange every second pair of neighbouring levels."""
     top = windows.shape[0] - 1
     for level in range(ladder.parity, top, 2):
@@ -83,7 +126,18 @@ def exchange(states, ladder, windows, problem):
 
 
 @kernel
-def run(scans, thin, moves, states, ladders, windows, problems, works, trace, rng):
+def run(
+    scans: int,
+    thin: int,
+    moves: int,
+    states: Records,
+    ladders: Records,
+    windows: Floats,
+    problems: Records,
+    works: Records,
+    trace: Records,
+    rng: np.random.Generator,
+) -> None:
     """Run scans of all levels, recording level 0 in `trace` every `thin` scans without fail.
 
     `problems`, `works` and `ladders` hold one record each.
@@ -101,7 +155,7 @@ def run(scans, thin, moves, states, ladders, windows, problems, works, trace, rn
 
 
 @kernel
-def record(state, problem, row):
+def record(state: State, problem: Problem, row: Draw) -> None:
     """Copy parameters, baseline and patients of a state into one row of the trace."""
     row.log_hr = state.log_hr
     row.rate = state.rate

@@ -2,17 +2,27 @@
 
 import math
 
+import numpy as np
+
 from models.compiled import inlined, kernel
 from models.reconstruction.figures import figures_hold, insertion_sort, ranks_hold, sort_key
 from models.reconstruction.parameters import update_hazard
 from models.reconstruction.patients import log_follow_up_density, tabulate_patients
-from models.reconstruction.problem import RANDOM_WALK, ROLES
+from models.reconstruction.problem import (
+    RANDOM_WALK,
+    ROLES,
+    Floats,
+    Problem,
+    State,
+    Table,
+    Work,
+)
 
 WARP_STEP = 0.25
 
 
 @kernel
-def log_event_density(table, state, problem):
+def log_event_density(table: Table, state: State, problem: Problem) -> float:
     """Log density of the event times given log HR; a gamma baseline is integrated out."""
     s = problem.symmetric
     control, rt = math.exp(-s * state.log_hr), math.exp((1.0 - s) * state.log_hr)
@@ -29,7 +39,7 @@ def log_event_density(table, state, problem):
 
 
 @inlined
-def next_pin(low, state, problem):
+def next_pin(low: float, state: State, problem: Problem) -> float:
     """Next pinned time above `low`, infinite when there is none."""
     high = math.inf
     for role in range(ROLES):
@@ -41,7 +51,7 @@ def next_pin(low, state, problem):
 
 
 @kernel
-def stretch(low, high, power, state, problem):
+def stretch(low: float, high: float, power: float, state: State, problem: Problem) -> float:
     """Warp the free times between two pins in place; log Jacobian.
 
     Between two pins u becomes u^power; above the last pin distances are multiplied by `power`.
@@ -64,7 +74,9 @@ def stretch(low, high, power, state, problem):
 
 
 @kernel
-def warp(state, window, problem, work, rng):
+def warp(
+    state: State, window: Floats, problem: Problem, work: Work, rng: np.random.Generator
+) -> bool:
     """Propose a rank-preserving warp of one gap between pins.
 
     The gamma baseline is integrated out of the ratio, so it is drawn anew after an acceptance.
@@ -106,7 +118,7 @@ def warp(state, window, problem, work, rng):
 
 
 @inlined
-def adopt_warp(state, problem, work):
+def adopt_warp(state: State, problem: Problem, work: Work) -> None:
     """Take order and exposure table over from the work space."""
     for i in range(problem.n):
         state.order[i] = work.order[i]
