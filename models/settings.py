@@ -3,9 +3,24 @@
 Times are months, hazards per month, gamma rates person-months.
 """
 
-from typing import Annotated, Literal
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from models.record.explain import explain
+from models.toml_file import read_toml
 
 
 class _Frozen(BaseModel):
@@ -81,3 +96,173 @@ class NormalPrior(_Frozen):
 
 
 Placement = Literal["control", "symmetric"]
+
+
+class FixedFollowUp(_Frozen):
+    """Administrative follow-up uniform between two known times; exponential loss at a known rate.
+
+    Parameters
+    ----------
+    earliest, latest : float
+        Shortest and longest possible administrative follow-up, months.
+    loss : float
+        Loss to follow-up per month.
+    """
+
+    kind: Literal["fixed"] = "fixed"
+    earliest: NonNegativeFloat
+    latest: PositiveFloat
+    loss: NonNegativeFloat = 0.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest >= self.latest:
+            raise ValueError(
+                f"earliest = {self.earliest} and latest = {self.latest}; follow-up must end later "
+                "for some than for others, correct one of them"
+            )
+        return self
+
+
+class FreeFollowUp(_Frozen):
+    """Follow-up whose data cut and loss rate are unknown.
+
+    Patients enter uniformly over the accrual window. The cut, counted from the first patient, is
+    uniform from the longest printed follow-up to the day the manuscript was received; the loss
+    rate is exponential.
+
+    Parameters
+    ----------
+    loss_mean : float
+        Prior mean of the loss rate per month.
+    accrual : float, optional
+        Width of the accrual window in months; from the record's months when not given.
+    latest : float, optional
+        Latest possible cut in months from the first patient; from the record when not given.
+    """
+
+    kind: Literal["free"] = "free"
+    loss_mean: PositiveFloat = 0.005
+    accrual: PositiveFloat | None = None
+    latest: PositiveFloat | None = None
+
+
+FollowUpModel = Annotated[FixedFollowUp | FreeFollowUp, Field(discriminator="kind")]
+
+
+class SamplerSettings(_Frozen):
+    """How the patients are sampled, and when the sampler may stop.
+
+    Parameters
+    ----------
+    chains : int
+        Independent runs, at least 4 for a result.
+    levels : int
+        Levels of the ladder, 2 to 32.
+    moves : int
+        Moves of patients at each level between exchanges.
+    thin : int
+        Scans between recorded draws.
+    chunk : int
+        Scans between looks at convergence.
+    ess_wanted : float
+        Chains are extended until every effective sample size reaches this …
+    chunks : int
+        … or this many chunks are done; then `ess_needed` decides.
+    ess_needed : float
+        Smallest effective sample size, bulk and tail, of a result.
+    r_hat : float
+        Largest rank-normalised split R-hat of a result.
+    time_limit : float
+        Seconds after which a run that has not converged fails.
+    """
+
+    chains: Annotated[int, Field(ge=2, le=64)] = 4
+    levels: Annotated[int, Field(ge=2, le=32)] = 8
+    moves: PositiveInt = 20
+    thin: PositiveInt = 8
+    chunk: Annotated[int, Field(ge=400)] = 8_000
+    ess_wanted: PositiveFloat = 1_000.0
+    chunks: PositiveInt = 12
+    ess_needed: PositiveFloat = 400.0
+    r_hat: Annotated[float, Field(gt=1.0)] = 1.01
+    time_limit: PositiveFloat = 900.0
+
+
+class FitSettings(_Frozen):
+    """How the PyMC model is fitted to the pseudo-patient sets.
+
+    Parameters
+    ----------
+    imputations : int
+        Pseudo-patient sets.
+    chains, draws, tune : int
+        NUTS chains, draws and tuning steps for each set.
+    """
+
+    imputations: PositiveInt = 100
+    chains: Annotated[int, Field(ge=2)] = 4
+    draws: Annotated[int, Field(ge=100)] = 500
+    tune: Annotated[int, Field(ge=100)] = 400
+
+
+class AnalysisSettings(_Frozen):
+    """Everything an analysis of a published record assumes or chooses.
+
+    Parameters
+    ----------
+    name : str
+        Short name, printed with every result.
+    cuts : tuple of float
+        Interior cut points of the hazard in months, increasing.
+    times : {"days", "continuous"}
+        Whether recorded times are whole days, with ties, or continuous.
+    days_per_month : float
+        Days in a printed month.
+    baseline : Baseline
+        Prior of the baseline hazards.
+    placement : {"symmetric", "control"}
+        Whether the baseline lies midway between the arms (log scale) or is the control hazard.
+    log_hr : NormalPrior
+        Prior of the log hazard ratio, RT versus control.
+    follow_up : FollowUpModel
+        Model of the ends of follow-up.
+    sampler, fit
+        How long and how often.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    cuts: tuple[PositiveFloat, ...] = (3.0, 6.0, 9.0, 12.0, 18.0)
+    times: Literal["days", "continuous"] = "days"
+    days_per_month: PositiveFloat = 30.0
+    baseline: Baseline = HierarchicalGammaBaseline()
+    placement: Placement = "symmetric"
+    log_hr: NormalPrior = NormalPrior()
+    follow_up: FollowUpModel = FreeFollowUp()
+    sampler: SamplerSettings = SamplerSettings()
+    fit: FitSettings = FitSettings()
+
+    @field_validator("cuts")
+    @classmethod
+    def _increasing(cls, cuts: tuple[float, ...]) -> tuple[float, ...]:
+        if any(later <= earlier for earlier, later in pairwise(cuts)) or len(cuts) > 31:
+            raise ValueError(
+                f"cuts are {cuts}; cut points must increase strictly and be at most 31, sort them "
+                "and drop repeats"
+            )
+        return cuts
+
+
+def load_settings(path: Path | str) -> AnalysisSettings:
+    """Read the settings of an analysis from a TOML file.
+
+    Raises
+    ------
+    ValueError
+        If the file is unreadable or not valid settings: one sentence.
+    """
+    content = read_toml(Path(path), what="settings file")
+    try:
+        return AnalysisSettings.model_validate(content)
+    except ValidationError as error:
+        raise ValueError(f"{path}: {explain(error, model=AnalysisSettings)}") from None

@@ -214,7 +214,8 @@ def pin_window(role: int, state: State, problem: Problem) -> tuple[float, float]
     low, high = problem.windows[role, 0], problem.windows[role, 1]
     if problem.used[UPPER_MIDDLE] and role in (MIDDLE, UPPER_MIDDLE):
         partner = state.time[state.holder[UPPER_MIDDLE if role == MIDDLE else MIDDLE]]
-        return 2.0 * low - partner, 2.0 * high - partner
+        rounding = 1.0 / problem.grid if problem.grid > 0.0 else 0.0
+        return 2.0 * low - partner - rounding, 2.0 * high - partner + rounding
     return low, high
 
 

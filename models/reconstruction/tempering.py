@@ -26,6 +26,7 @@ from models.reconstruction.warp import warp
 
 BLOCKS = np.array([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12])
 LEVELS = 32
+PARAMETERS = ("log_hr", "rate", "walk_sd", "cut", "loss")
 MOVES = 4
 
 LADDER = np.dtype(
@@ -127,20 +128,25 @@ def exchange(states: Records, ladder: Ladder, windows: Floats, problem: Problem)
 
 @kernel
 def run(
-    scans: int,
-    thin: int,
-    moves: int,
-    states: Records,
-    ladders: Records,
-    windows: Floats,
-    problems: Records,
-    works: Records,
-    trace: Records,
-    rng: np.random.Generator,
-) -> None:
-    """Run scans of all levels, recording level 0 in `trace` every `thin` scans without fail.
+    scans,
+    thin,
+    moves,
+    states,
+    ladders,
+    windows,
+    problems,
+    works,
+    parameters,
+    hazards,
+    times,
+    events,
+    rng,
+):
+    """Run scans of all levels, recording level 0 every `thin` scans without fail.
 
-    `problems`, `works` and `ladders` hold one record each.
+    `ladders`, `problems` and `works` hold one record each; the last four arrays before `rng` take
+    one row for each recorded scan: the parameters in the order of `PARAMETERS`, the baseline,
+    latent times and statuses of the patients.
     """
     problem, work, ladder = problems[0], works[0], ladders[0]
     row = 0
@@ -150,20 +156,15 @@ def run(
             explore(moves, state, windows[level], level, ladder, problem, work, rng)
         exchange(states, ladder, windows, problem)
         if (scan + 1) % thin == 0:
-            record(states[ladder.slot[0]], problem, trace[row])
+            state = states[ladder.slot[0]]
+            parameters[row, 0] = state.log_hr
+            parameters[row, 1] = state.rate
+            parameters[row, 2] = state.walk_sd
+            parameters[row, 3] = state.cut
+            parameters[row, 4] = state.loss
+            for k in range(problem.intervals):
+                hazards[row, k] = state.hazard[k]
+            for i in range(problem.n):
+                times[row, i] = state.time[i]
+                events[row, i] = state.event[i]
             row += 1
-
-
-@kernel
-def record(state: State, problem: Problem, row: Draw) -> None:
-    """Copy parameters, baseline and patients of a state into one row of the trace."""
-    row.log_hr = state.log_hr
-    row.rate = state.rate
-    row.walk_sd = state.walk_sd
-    row.cut = state.cut
-    row.loss = state.loss
-    for k in range(problem.intervals):
-        row.hazard[k] = state.hazard[k]
-    for i in range(problem.n):
-        row.time[i] = state.time[i]
-        row.event[i] = state.event[i]
