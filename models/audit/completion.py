@@ -8,7 +8,7 @@ from models.audit.denominators import denominator, population_denominators
 from models.record import Categories, Record
 
 Table = list[tuple[int, int]]
-_MOST_COMPLETIONS = 5000
+_MOST_COMPLETIONS = 1500
 _COLUMNS = ("rt", "control")
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import comb, lcm
+from math import comb, lcm, prod
 
 from models.audit.significance import chi_square_tail
 
 Table = Sequence[tuple[int, int]]
+_MOST_TABLES = 200_000
+_MOST_PATIENTS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +97,11 @@ def exact(table: Table) -> ExactP:
     return ExactP(fisher=less_probable / everything, chi_square=as_large / everything)
 
 
-def table_count(table: Table) -> int:
-    """Return an upper bound of the number of tables that `exact` would list."""
+def can_list(table: Table) -> bool:
+    """Tell whether the tables with the same margins are few and small enough to list."""
     totals = sorted(sum(row) for row in table)
-    bound = 1
-    for size in totals[:-1]:
-        bound *= size + 1
-    return bound
+    bound = prod(size + 1 for size in totals[:-1])
+    return bound <= _MOST_TABLES and sum(totals) <= _MOST_PATIENTS
 
 
 def _tables(totals: list[int], remaining: int, scale: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import floor
 
 from models.audit.rounding import prints_as
 from models.record import Categories, CountCell, Figure, Record
@@ -138,9 +139,19 @@ def populations(record: Record) -> list[str]:
 def _fitting(count: int | None, percent: str, largest: int) -> frozenset[int]:
     """Return the denominators for which the count, or any, rounds to a percentage."""
     figure = Figure(text=percent, unit="percent", place="cell")
+    sizes = range(max(count or 0, 1), largest + 1)
     return frozenset(
-        n
-        for n in range(max(count or 0, 1), largest + 1)
-        for numbers in [range(n + 1) if count is None else (count,)]
-        if any(prints_as(Fraction(100 * number, n), figure) for number in numbers)
+        n for n in sizes if any(_rounds(k, n, figure) for k in _near(count, n, figure))
     )
+
+
+def _near(count: int | None, n: int, percent: Figure) -> tuple[int, ...]:
+    """Return the count, or the two whole numbers next to a percentage of n."""
+    if count is not None:
+        return (count,)
+    below = floor(percent.exact * n / 100)
+    return tuple(k for k in (below, below + 1) if 0 <= k <= n)
+
+
+def _rounds(count: int, n: int, percent: Figure) -> bool:
+    return prints_as(Fraction(100 * count, n), percent)

@@ -12,6 +12,7 @@ from models.record import ARMS, Endpoint, EventKnowledge, Record
 
 SECTION = "Hazard ratios"
 _ALLOWED_EXCESS = 1.15
+_NARROWEST = 1e-6
 
 
 def check_hazard_ratios(record: Record) -> Iterator[AuditCheck]:
@@ -26,6 +27,13 @@ def check_hazard_ratios(record: Record) -> Iterator[AuditCheck]:
     ------
     AuditCheck
         Interval, p-value, events and medians against the hazard ratio.
+
+    Notes
+    -----
+    The information of a Cox fit is Σ p(1 − p) over its D events, p the share of radiotherapy among
+    the hazards at risk. At the estimate the score is zero, Σ p = d_rt, so by concavity the
+    information is at most d_rt · d_control / D, which is at most D / 4: the standard error is at
+    least √(1/d_rt + 1/d_control) and D at least 4 / SE², strata and ties or not.
     """
     for key, endpoint in record.endpoints.items():
         yield _symmetry(key, endpoint)
@@ -61,7 +69,7 @@ def log_limits(endpoint: Endpoint) -> list[tuple[float, float]]:
     for total in (2 * m0, 2 * m1):
         corners += [(a, total - a) for a in (a0, a1) if b0 <= total - a <= b1]
         corners += [(total - b, b) for b in (b0, b1) if a0 <= total - b <= a1]
-    return corners
+    return [(a, max(b, a + _NARROWEST)) for a, b in corners]
 
 
 def _symmetry(key: str, endpoint: Endpoint) -> AuditCheck:

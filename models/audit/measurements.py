@@ -10,6 +10,7 @@ from models.audit.rounding import shown, whole_numbers
 from models.record import ARMS, Figure, Measurement, RangeCell, Record, SpreadCell, read_number
 
 SECTION = "Measurements"
+_MOST_SUMS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +151,8 @@ def _spread_in_steps(spread: SpreadCell, n: int, step: Fraction) -> tuple[bool, 
     sums = whole_numbers(spread.mean.window, scale=n / step)
     if not sums:
         return False, f"no whole sum / {n} gives mean {spread.mean.text}"
+    if len(sums) > _MOST_SUMS:
+        return True, "steps too fine to tell"
     total = sums[0]
     line = f"{total} steps / {n} = {shown(total * step / n)}, printed mean {spread.mean.text}"
     if any(_sum_of_squares(total, spread.sd, n=n, step=step) for total in sums):

@@ -6,12 +6,11 @@ from math import sqrt
 
 from models.audit.check import AuditCheck, Verdict, decide
 from models.audit.completion import Completions, completions
-from models.audit.contingency import Table, exact, occupied_rows, pearson, table_count
+from models.audit.contingency import Table, can_list, exact, occupied_rows, pearson
 from models.audit.significance import t_two_sided
 from models.record import Categories, Figure, Measurement, Record, SpreadCell
 
 SECTION = "P-values of tables"
-_MOST_TABLES = 200_000
 MONTE_CARLO_TABLES = 10_000
 _MONTE_CARLO_Z = 2.576
 
@@ -86,7 +85,7 @@ def table_tests(table: Table) -> list[Candidate]:
     found = [_fixed("pearson chi-square", pearson(rows))]
     if len(rows) == 2:
         found.append(_fixed("continuity-corrected chi-square", pearson(rows, corrected=True)))
-    if table_count(rows) > _MOST_TABLES:
+    if not can_list(rows):
         return found
     probabilities = exact(rows)
     found.append(_fixed("fisher exact", probabilities.fisher))
@@ -127,8 +126,10 @@ def _row(record: Record, key: str, row: Categories, printed: Figure) -> AuditChe
     elif found.number == 1:
         table = next(found.tables)
         candidates = table_tests(table)
-        verdict = decide(_gives(candidates, named, printed))
         told = f"{_counts(table)}: {_listed(candidates, named)}; printed {printed.text}"
+        verdict = decide(_gives(candidates, named, printed))
+        if verdict == "failed" and not can_list(table):
+            verdict, told = "not_checkable", f"{told}; too many patients for an exact test"
     else:
         fitting = _first_fitting(found, named, printed)
         verdict = decide(fitting is not None)

@@ -11,14 +11,14 @@ from pydantic_core import ErrorDetails
 
 _LONGEST_VALUE = 60
 _RULES = {
-    "string_type": 'it must be text in quotes, exactly as printed (such as "15.37")',
-    "string_too_short": "it must not be empty, write what the publication prints",
+    "string_type": 'it must be text in quotes, as in "15.37"',
+    "string_too_short": "it must not be empty, write the words",
     "int_": "it must be a whole number without quotes, such as 37",
     "float_": "it must be a number without quotes, such as 0.95",
     "date_": "it must be a date without quotes, such as 2024-08-28",
-    "model_": "it must be a table of fields, such as [trial] or { text = … }",
-    "dict_": "it must be a table of named entries, such as [endpoints.pfs]",
-    "tuple_": 'it must be a list, such as ["arms.rt.n"]',
+    "model_": "it must be a table of fields, as in { text = … }",
+    "dict_": "it must be a table of named entries",
+    "tuple_": "it must be a list, as in [1, 2]",
     "too_short": "it must not be empty, add an entry",
 }
 
@@ -41,7 +41,11 @@ def explain(error: ValidationError, *, model: type[BaseModel]) -> str:
     details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
     first = details[0]
     rest = f" ({len(details) - 1} more after this one)" if len(details) > 1 else ""
-    return _sentence(first, model=model) + rest
+    return _on_one_line(_sentence(first, model=model)) + rest
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
@@ -78,7 +82,7 @@ def _describe(field: FieldInfo | None) -> str:
     meaning = f" ({text})" if text else ""
     examples = (field.examples or []) if field else []
     example = f", such as {examples[0]!r}" if examples else ""
-    return f"this field is required{meaning}, add it as printed{example}"
+    return f"this field is required{meaning}, add it{example}"
 
 
 def _rule(detail: ErrorDetails) -> str:

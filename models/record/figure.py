@@ -35,13 +35,15 @@ def readable_number(text: str) -> str:
     return text
 
 
+_PATTERN = r"^\s*[<>≤≥]?\s*[-−+]?(?:[0-9]+(?:[.·][0-9]+)?|[.·][0-9]+)\s*%?\s*$"
+
 NumberText = Annotated[
     str,
     AfterValidator(readable_number),
     Field(
-        pattern=r"^\s*[<>≤≥]?\s*[-−+]?(?:[0-9]+(?:[.·][0-9]+)?|[.·][0-9]+)\s*%?\s*$",
         examples=["15.37"],
         description="The number as printed, digit for digit, trailing zeros included.",
+        json_schema_extra={"pattern": _PATTERN},
     ),
 ]
 Place = Annotated[

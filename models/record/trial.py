@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from models.record.base import Frozen, PositiveCount
 from models.record.figure import Figure, Place
 
+_LONGEST_MONTHS = 1200
 _MONTH = r"[12][0-9]{3}-(0[1-9]|1[0-2])"
 
 
@@ -164,8 +165,8 @@ def require_months(figure: Figure, *, name: str) -> None:
             f"the {name} is in {figure.unit}; times must be in months, so give the trial's figures "
             "in months as it prints them elsewhere, or leave this one out"
         )
-    if figure.printed.bound or figure.exact <= 0:
+    if figure.printed.bound or not 0 < figure.exact <= _LONGEST_MONTHS:
         raise ValueError(
-            f"the {name} is {figure.text}; a time must be a positive number of months, leave it "
-            "out where it was not reached"
+            f"the {name} is {figure.text}; a time must be a positive number of months (at most "
+            f"{_LONGEST_MONTHS}), leave it out where it was not reached"
         )
