@@ -9,6 +9,7 @@ when each replica satisfies the other's window: every level has the same density
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.compiled import kernel
 from models.reconstruction.figures import figures_hold
@@ -28,6 +29,8 @@ BLOCKS = np.array([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12])
 LEVELS = 32
 PARAMETERS = ("log_hr", "rate", "walk_sd", "cut", "loss")
 MOVES = 4
+
+Statuses = NDArray[np.int8]
 
 LADDER = np.dtype(
     [
@@ -59,19 +62,6 @@ class Ladder(Protocol):
     moves: Integers
     trips: int
     parity: int
-
-
-class Draw(Protocol):
-    """One row of the trace: parameters, baseline by interval, latent time and status by patient."""
-
-    log_hr: float
-    rate: float
-    walk_sd: float
-    cut: float
-    loss: float
-    hazard: Floats
-    time: Floats
-    event: Integers
 
 
 @kernel
@@ -128,20 +118,20 @@ def exchange(states: Records, ladder: Ladder, windows: Floats, problem: Problem)
 
 @kernel
 def run(
-    scans,
-    thin,
-    moves,
-    states,
-    ladders,
-    windows,
-    problems,
-    works,
-    parameters,
-    hazards,
-    times,
-    events,
-    rng,
-):
+    scans: int,
+    thin: int,
+    moves: int,
+    states: Records,
+    ladders: Records,
+    windows: Floats,
+    problems: Records,
+    works: Records,
+    parameters: Floats,
+    hazards: Floats,
+    times: Floats,
+    events: Statuses,
+    rng: np.random.Generator,
+) -> None:
     """Run scans of all levels, recording level 0 every `thin` scans without fail.
 
     `ladders`, `problems` and `works` hold one record each; the last four arrays before `rng` take
