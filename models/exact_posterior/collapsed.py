@@ -18,14 +18,9 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.settings import NormalPrior, Placement
+from models.settings import NormalPrior
 
 Array = NDArray[np.float64]
-
-POSITIONS: dict[Placement, tuple[float, float]] = {
-    "control": (0.0, 1.0),
-    "symmetric": (-0.5, 0.5),
-}
 
 
 @dataclass(frozen=True, kw_only=True)

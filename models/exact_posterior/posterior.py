@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
-from models.exact_posterior.collapsed import POSITIONS, Collapsed, limiting_slopes, log_density
+from models.exact_posterior.collapsed import Collapsed, limiting_slopes, log_density
 from models.exact_posterior.support import find_support, with_rate_nodes
+from models.placement import POSITIONS
 from models.settings import (
     GammaBaseline,
     HierarchicalGammaBaseline,

@@ -1,0 +1,272 @@
+"""Fit the proportional-hazards model to many pseudo-patient sets: compile once, swap the data.
+
+Log hazard ratios are RT versus control, below 0 favours RT; hazards are per month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.chain_diagnostics import ChainDiagnostics, diagnose_chains
+from models.convergence import ESS_LIMIT, R_HAT_LIMIT, e_bfmi
+from models.regression.nuts import STATS, NutsRun, compile_for_nuts, run_nuts
+from models.regression.proportional_hazards import build_proportional_hazards
+from models.settings import Baseline, NormalPrior, Placement
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from nutpie.sample import CompiledModel
+
+VARIABLES = ("log_hr", "hazard")
+MOST_ATTEMPTS = 5
+
+
+class FittedSet(NamedTuple):
+    """One set's draws, thinned to the common length, and how they came about.
+
+    Attributes
+    ----------
+    run : NutsRun
+        Draws and statistics by (chain, draw).
+    diagnostics : ChainDiagnostics
+        Of `log_hr` and then each hazard, control first, shape (1 + 2 K,).
+    e_bfmi : numpy.ndarray, shape (chain,)
+        Energy diagnostic of the full chains.
+    attempts : int
+        Runs it took; each is twice as long as the one before.
+    passed : bool
+        Whether R-hat and effective sample sizes of the last one were within limits.
+    """
+
+    run: NutsRun
+    diagnostics: ChainDiagnostics
+    e_bfmi: NDArray[np.float64]
+    attempts: int
+    passed: bool
+
+
+def compile_proportional_hazards(
+    tables: xr.Dataset, *, baseline: Baseline, placement: Placement, log_hr: NormalPrior
+) -> CompiledModel:
+    """Build and compile the model for tables of one shape; it serves every endpoint and set.
+
+    Parameters
+    ----------
+    tables : xarray.Dataset
+        `events` and `exposure` by ([imputation,] arm, interval); only its intervals matter.
+    baseline : GammaBaseline, HierarchicalGammaBaseline or RandomWalkBaseline
+        Prior of the baseline hazards.
+    placement : {"control", "symmetric"}
+        Whether the baseline is the control hazard or the geometric mean of both arms.
+    log_hr : NormalPrior
+        Prior of the log hazard ratio.
+
+    Returns
+    -------
+    nutpie.CompiledModel
+    """
+    one = tables.isel(imputation=0) if "imputation" in tables.dims else tables
+    model = build_proportional_hazards(one, baseline=baseline, placement=placement, log_hr=log_hr)
+    return compile_for_nuts(model, variables=VARIABLES)
+
+
+def fit_imputations(
+    tables: xr.Dataset,
+    *,
+    compiled: CompiledModel,
+    seed: int,
+    chains: int = 4,
+    draws: int = 500,
+    tune: int = 300,
+    cores: int = 1,
+    r_hat_limit: float = R_HAT_LIMIT,
+    ess_limit: float = ESS_LIMIT,
+    progress: Callable[[int, int], None] | None = None,
+) -> xr.DataTree:
+    """Fit the compiled model to each set and pool the draws over `imputation`.
+
+    A set whose chains do not pass is run again, twice as long each time, and thinned to the
+    common number of draws.
+
+    Parameters
+    ----------
+    tables : xarray.Dataset
+        `events` and `exposure` (person-months) by (imputation, arm, interval); the labels of
+        `imputation` are integers of at least 0.
+    compiled : nutpie.CompiledModel
+        From `compile_proportional_hazards`.
+    seed : int
+        With the label of a set it fixes that set's draws, whatever the other sets, their order
+        or `cores`.
+    chains, draws, tune : int
+        Chains, draws kept of each, and draws of tuning before.
+    cores : int
+        Chains run at the same time.
+    r_hat_limit, ess_limit : float
+        Largest R-hat and smallest bulk and tail effective sample size of `log_hr` and hazards.
+    progress : callable, optional
+        Called with (sets done, sets in all) after each set.
+
+    Returns
+    -------
+    xarray.DataTree
+        `posterior`: `log_hr` (imputation, chain, draw), `hazard` (..., arm, interval).
+        `sample_stats`: nutpie's statistics and `e_bfmi` (imputation, chain).
+        `convergence`: `r_hat`, `ess_bulk`, `ess_tail` (imputation, quantity), `attempts` and
+        `passed` (imputation).
+
+    Raises
+    ------
+    ValueError
+        If the tables have other dims or a label of `imputation` is negative.
+    """
+    if set(tables["events"].dims) != {"imputation", "arm", "interval"}:
+        raise ValueError(
+            "`tables` must have the dims (imputation, arm, interval), "
+            f"got {tables['events'].dims}; add one with .expand_dims"
+        )
+    if int(tables["imputation"].min()) < 0:
+        raise ValueError(
+            f"`imputation` must be labelled from 0 on, got {int(tables['imputation'].min())}"
+        )
+    tables = tables.transpose("imputation", "arm", "interval")
+    labels = tables["imputation"].values
+    fitted = []
+    for i, label in enumerate(labels):
+        data = compiled.with_data(
+            events=tables["events"].values[i], exposure=tables["exposure"].values[i]
+        )
+        fitted.append(
+            _fit_until_mixed(
+                data,
+                seeds=[_seed(seed, int(label), attempt) for attempt in range(MOST_ATTEMPTS)],
+                limits=(r_hat_limit, ess_limit),
+                chains=chains,
+                draws=draws,
+                tune=tune,
+                cores=cores,
+            )
+        )
+        if progress is not None:
+            progress(i + 1, len(labels))
+    return _pool(fitted, tables, seed=seed, tune=tune)
+
+
+def _seed(seed: int, label: int, attempt: int) -> int:
+    stream = np.random.SeedSequence(seed, spawn_key=(label, attempt))
+    return int(stream.generate_state(1, dtype=np.uint32)[0])
+
+
+def _fit_until_mixed(
+    data: CompiledModel,
+    *,
+    seeds: list[int],
+    limits: tuple[float, float],
+    chains: int,
+    draws: int,
+    tune: int,
+    cores: int,
+) -> FittedSet:
+    for attempt, seed in enumerate(seeds):
+        longer = 2**attempt
+        full = run_nuts(
+            data, seed=seed, chains=chains, draws=longer * draws, tune=longer * tune, cores=cores
+        )
+        run = _thin(full, step=longer)
+        found = diagnose_chains(_quantities(run))
+        ok = (found.r_hat <= limits[0]) & (np.minimum(found.ess_bulk, found.ess_tail) >= limits[1])
+        if ok.all():
+            break
+    return FittedSet(
+        run=run,
+        diagnostics=found,
+        e_bfmi=e_bfmi(full.stats["energy"]),
+        attempts=attempt + 1,
+        passed=bool(ok.all()),
+    )
+
+
+def _thin(run: NutsRun, *, step: int) -> NutsRun:
+    """Keep every `step`-th draw; a divergence or exhausted tree in between is not forgotten."""
+    stats: dict[str, NDArray[Any]] = {}
+    for name, values in run.stats.items():
+        blocks = values.reshape(len(values), -1, step)
+        stats[name] = blocks.any(axis=-1) if values.dtype == bool else blocks[..., -1]
+    return NutsRun(
+        draws={name: values[:, step - 1 :: step] for name, values in run.draws.items()},
+        stats=stats,
+    )
+
+
+def _quantities(run: NutsRun) -> NDArray[np.float64]:
+    log_hr, hazard = run.draws["log_hr"], run.draws["hazard"]
+    flat = hazard.reshape(*log_hr.shape, -1)
+    return np.concatenate((log_hr[..., np.newaxis], flat), axis=-1)
+
+
+def _pool(fitted: list[FittedSet], tables: xr.Dataset, *, seed: int, tune: int) -> xr.DataTree:
+    import nutpie
+    import pymc as pm
+    import xarray as xr
+
+    walks = ("imputation", "chain", "draw")
+    coords = {name: tables.coords[name] for name in tables.coords}
+    posterior = xr.Dataset(
+        {
+            "log_hr": (walks, np.stack([one.run.draws["log_hr"] for one in fitted])),
+            "hazard": (
+                (*walks, "arm", "interval"),
+                np.stack([one.run.draws["hazard"] for one in fitted]),
+            ),
+        },
+        coords=coords,
+    )
+    chain, draw = np.arange(posterior.sizes["chain"]), np.arange(posterior.sizes["draw"])
+    stats = xr.Dataset(
+        {name: (walks, np.stack([one.run.stats[name] for one in fitted])) for name in STATS}
+        | {"e_bfmi": (walks[:2], np.stack([one.e_bfmi for one in fitted]))},
+        coords={"imputation": tables["imputation"].values, "chain": chain, "draw": draw},
+    )
+    tree = xr.DataTree.from_dict(
+        {
+            "posterior": posterior.assign_coords(chain=chain, draw=draw),
+            "sample_stats": stats,
+            "convergence": _convergence(fitted, tables),
+        }
+    )
+    tree.attrs = {
+        "sampler": f"nutpie {nutpie.__version__}",
+        "pymc_version": pm.__version__,
+        "seed": seed,
+        "tune": tune,
+    }
+    return tree
+
+
+def _convergence(fitted: list[FittedSet], tables: xr.Dataset) -> xr.Dataset:
+    import xarray as xr
+
+    names = ["log_hr"] + [
+        f"hazard {arm} {interval}"
+        for arm in tables["arm"].values
+        for interval in tables["interval"].values
+    ]
+    by_quantity = {
+        name: (
+            ("imputation", "quantity"),
+            np.stack([getattr(one.diagnostics, name) for one in fitted]),
+        )
+        for name in ChainDiagnostics._fields
+    }
+    by_set = {
+        "attempts": ("imputation", np.array([one.attempts for one in fitted])),
+        "passed": ("imputation", np.array([one.passed for one in fitted])),
+    }
+    return xr.Dataset(
+        by_quantity | by_set,
+        coords={"imputation": tables["imputation"].values, "quantity": names},
+    )
