@@ -97,7 +97,7 @@ def _sd_in_range(printed: _Printed) -> Iterator[AuditCheck]:
     width = max(_low(cell.maximum) - _high(cell.minimum), Fraction(0))
     gap = _gap(spread.mean, cell.median)
     least = max(width**2 / 2, gap**2 * n) / (n - 1)
-    holds = _low(spread.sd) ** 2 <= most and max(_high(spread.sd), Fraction(0)) ** 2 >= least
+    holds = max(_low(spread.sd), Fraction(0)) ** 2 <= most and _high(spread.sd) ** 2 >= least
     yield AuditCheck(
         section=SECTION,
         name=f"{printed.name}: SD within what range, mean and median allow",
