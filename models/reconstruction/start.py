@@ -137,6 +137,17 @@ def holds(state: State, window: Floats, problem: Problem) -> bool:
 
 
 @kernel
+def middle_time(role: int, centre: float, grid: float) -> float:
+    """Place one of two middle patients close to the other, with a recorded mean near `centre`."""
+    apart = 1e-3
+    if grid > 0.0:
+        day = 0.5 * math.floor(2.0 * centre * grid + 0.5)
+        centre = day / grid
+        apart = (0.1 if day == math.floor(day) else 0.5) / grid
+    return centre - apart if role == MIDDLE else centre + apart
+
+
+@kernel
 def assign_roles(state: State, problem: Problem, rng: np.random.Generator) -> None:
     """Give each role to a random patient, with a time in its window."""
     taken = np.zeros(problem.n, np.int64)
@@ -154,7 +165,7 @@ def assign_roles(state: State, problem: Problem, rng: np.random.Generator) -> No
         low, high = problem.windows[role, 0], problem.windows[role, 1]
         state.time[patient] = low + (high - low) * rng.random()
         if problem.used[UPPER_MIDDLE] and role in (MIDDLE, UPPER_MIDDLE):
-            state.time[patient] = 0.5 * (low + high)
+            state.time[patient] = middle_time(role, 0.5 * (low + high), problem.grid)
         state.event[patient] = 0 if role == LONGEST else 1
         state.key[patient] = sort_key(state.time[patient], state.event[patient], problem.grid)
     state.free_count = 0

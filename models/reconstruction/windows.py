@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+BEND = 1.35
+
 
 class CoxWindow(NamedTuple):
     """What the printed hazard ratio and limits imply.
@@ -53,9 +55,9 @@ def level_windows(problem: np.void, *, levels: int, widest: float = 300.0) -> ND
     """Windows of estimate and limits by level, from exact to nearly free.
 
     They bound the one-step estimate and limits, log scale, RT versus control; half-widths grow
-    geometrically by a factor of `widest` in all. At level 0 they are widened by what one step
+    by a factor of `widest` in all, slowly at first, where fewer exchanges are accepted. At level 0 they are widened by what one step
     can be off (|dI/db| <= I, so information changes by at most a factor exp(slack)), and the
-    exact fit decides.
+    exact fit decides. No level is narrower than one below it, as exchanges demand.
 
     Returns
     -------
@@ -66,11 +68,12 @@ def level_windows(problem: np.void, *, levels: int, widest: float = 300.0) -> ND
     window = cox_window(problem)
     bounds = -np.log(np.stack([problem["hr"], problem["upper"], problem["lower"]]))[:, ::-1]
     middle, half = bounds.mean(axis=1), 0.5 * (bounds[:, 1] - bounds[:, 0])
-    factor = widest ** np.linspace(0.0, 1.0, levels)
+    factor = widest ** np.linspace(0.0, 1.0, levels) ** BEND
     halves = half * factor[:, np.newaxis]
     margin = problem["z"] / math.sqrt(window.information[0])
     halves[0] += 2.0 * window.slack**2
     halves[0, 1:] += margin * math.expm1(0.5 * window.slack)
+    halves = np.maximum.accumulate(halves, axis=0)
     limits = np.stack([middle - halves, middle + halves], axis=2).reshape(levels, 6)
     exact = np.zeros(levels)
     exact[0] = 1.0
