@@ -15,7 +15,7 @@ from models.chain_diagnostics import ChainDiagnostics, diagnose_chains
 from models.convergence import ESS_LIMIT, R_HAT_LIMIT, e_bfmi
 from models.regression.nuts import STATS, NutsRun, compile_for_nuts, run_nuts
 from models.regression.proportional_hazards import build_proportional_hazards
-from models.settings import Baseline, NormalPrior, Placement
+from models.settings import Baseline, NormalPrior, Placement, RandomWalkBaseline
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,6 +23,21 @@ if TYPE_CHECKING:
 
 VARIABLES = ("log_hr", "hazard")
 MOST_ATTEMPTS = 5
+
+
+class CompiledRegression(NamedTuple):
+    """Compiled proportional-hazards model.
+
+    Attributes
+    ----------
+    nuts : nutpie.CompiledModel
+        Takes new `events` and `exposure` by `with_data`.
+    target_accept : float
+        Acceptance that its step size aims at: closer to 1 for the curved random walk.
+    """
+
+    nuts: CompiledModel
+    target_accept: float
 
 
 class FittedSet(NamedTuple):
@@ -37,9 +52,10 @@ class FittedSet(NamedTuple):
     e_bfmi : numpy.ndarray, shape (chain,)
         Energy diagnostic of the full chains.
     attempts : int
-        Runs it took; each is twice as long as the one before.
+        Runs it took; each is twice as long as the one before, with finer steps.
     passed : bool
-        Whether R-hat and effective sample sizes of the last one were within limits.
+        Whether the last one kept the limits of R-hat and effective sample size, without
+        divergences or exhausted trees.
     """
 
     run: NutsRun
@@ -51,7 +67,7 @@ class FittedSet(NamedTuple):
 
 def compile_proportional_hazards(
     tables: xr.Dataset, *, baseline: Baseline, placement: Placement, log_hr: NormalPrior
-) -> CompiledModel:
+) -> CompiledRegression:
     """Build and compile the model for tables of one shape; it serves every endpoint and set.
 
     Parameters
@@ -67,17 +83,20 @@ def compile_proportional_hazards(
 
     Returns
     -------
-    nutpie.CompiledModel
+    CompiledRegression
     """
     one = tables.isel(imputation=0) if "imputation" in tables.dims else tables
     model = build_proportional_hazards(one, baseline=baseline, placement=placement, log_hr=log_hr)
-    return compile_for_nuts(model, variables=VARIABLES)
+    return CompiledRegression(
+        nuts=compile_for_nuts(model, variables=VARIABLES),
+        target_accept=0.95 if isinstance(baseline, RandomWalkBaseline) else 0.8,
+    )
 
 
 def fit_imputations(
     tables: xr.Dataset,
     *,
-    compiled: CompiledModel,
+    compiled: CompiledRegression,
     seed: int,
     chains: int = 4,
     draws: int = 500,
@@ -89,15 +108,15 @@ def fit_imputations(
 ) -> xr.DataTree:
     """Fit the compiled model to each set and pool the draws over `imputation`.
 
-    A set whose chains do not pass is run again, twice as long each time, and thinned to the
-    common number of draws.
+    A set whose chains do not pass is run again, twice as long and with finer steps each time,
+    and thinned to the common number of draws.
 
     Parameters
     ----------
     tables : xarray.Dataset
         `events` and `exposure` (person-months) by (imputation, arm, interval); the labels of
         `imputation` are integers of at least 0.
-    compiled : nutpie.CompiledModel
+    compiled : CompiledRegression
         From `compile_proportional_hazards`.
     seed : int
         With the label of a set it fixes that set's draws, whatever the other sets, their order
@@ -137,13 +156,14 @@ def fit_imputations(
     labels = tables["imputation"].values
     fitted = []
     for i, label in enumerate(labels):
-        data = compiled.with_data(
+        data = compiled.nuts.with_data(
             events=tables["events"].values[i], exposure=tables["exposure"].values[i]
         )
         fitted.append(
             _fit_until_mixed(
                 data,
                 seeds=[_seed(seed, int(label), attempt) for attempt in range(MOST_ATTEMPTS)],
+                target_accept=compiled.target_accept,
                 limits=(r_hat_limit, ess_limit),
                 chains=chains,
                 draws=draws,
@@ -165,6 +185,7 @@ def _fit_until_mixed(
     data: CompiledModel,
     *,
     seeds: list[int],
+    target_accept: float,
     limits: tuple[float, float],
     chains: int,
     draws: int,
@@ -174,19 +195,32 @@ def _fit_until_mixed(
     for attempt, seed in enumerate(seeds):
         longer = 2**attempt
         full = run_nuts(
-            data, seed=seed, chains=chains, draws=longer * draws, tune=longer * tune, cores=cores
+            data,
+            seed=seed,
+            chains=chains,
+            draws=longer * draws,
+            tune=longer * tune,
+            cores=cores,
+            target_accept=1 - (1 - target_accept) / longer,
         )
         run = _thin(full, step=longer)
         found = diagnose_chains(_quantities(run))
-        ok = (found.r_hat <= limits[0]) & (np.minimum(found.ess_bulk, found.ess_tail) >= limits[1])
-        if ok.all():
+        passed = _passes(run, found, limits=limits)
+        if passed:
             break
     return FittedSet(
         run=run,
         diagnostics=found,
         e_bfmi=e_bfmi(full.stats["energy"]),
         attempts=attempt + 1,
-        passed=bool(ok.all()),
+        passed=passed,
+    )
+
+
+def _passes(run: NutsRun, found: ChainDiagnostics, *, limits: tuple[float, float]) -> bool:
+    mixed = (found.r_hat <= limits[0]) & (np.minimum(found.ess_bulk, found.ess_tail) >= limits[1])
+    return bool(
+        mixed.all() and not run.stats["diverging"].any() and not run.stats["maxdepth_reached"].any()
     )
 
 

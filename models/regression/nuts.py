@@ -57,7 +57,14 @@ def compile_for_nuts(model: pm.Model, *, variables: tuple[str, ...]) -> Compiled
 
 
 def run_nuts(
-    compiled: CompiledModel, *, seed: int, chains: int, draws: int, tune: int, cores: int
+    compiled: CompiledModel,
+    *,
+    seed: int,
+    chains: int,
+    draws: int,
+    tune: int,
+    cores: int,
+    target_accept: float,
 ) -> NutsRun:
     """Draw from a compiled model, silently.
 
@@ -71,6 +78,8 @@ def run_nuts(
         Chains, draws kept of each, and draws spent on tuning before.
     cores : int
         Chains run at the same time.
+    target_accept : float
+        Acceptance that the step size aims at, strictly between 0 and 1.
 
     Returns
     -------
@@ -85,6 +94,7 @@ def run_nuts(
         draws=draws,
         tune=tune,
         cores=cores,
+        target_accept=target_accept,
         progress_bar=False,
         save_warmup=False,
         return_raw_trace=True,
