@@ -28,7 +28,7 @@ def test_tables_end_with_the_findings():
     result = run("audit", PUBLISHED)
     assert result.exit_code == 0
     assert "P-values of tables" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("Sohaib 2025: 280 checks, 13 failed, 1 in")
+    assert result.stdout.splitlines()[-1].startswith("Sohaib 2025: 282 checks, 13 failed, 1 in")
     assert "\x1b" not in result.stdout
 
 
