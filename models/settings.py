@@ -178,10 +178,10 @@ class SamplerSettings(_Frozen):
     """
 
     chains: Annotated[int, Field(ge=2, le=64)] = 4
-    levels: Annotated[int, Field(ge=2, le=32)] = 8
-    moves: PositiveInt = 20
+    levels: Annotated[int, Field(ge=2, le=32)] = 10
+    moves: PositiveInt = 12
     thin: PositiveInt = 8
-    chunk: Annotated[int, Field(ge=400)] = 8_000
+    chunk: Annotated[int, Field(ge=400)] = 12_000
     ess_wanted: PositiveFloat = 1_000.0
     chunks: PositiveInt = 12
     ess_needed: PositiveFloat = 400.0

@@ -42,21 +42,21 @@ def sort_key(time: float, event: int, grid: float) -> float:
     if grid == 0.0:
         return time
     days = time * grid + 0.5
-    day = math.floor(days)
+    day = int(days)
     return day + 0.49 * (days - day) + (0.0 if event else 0.5)
 
 
 @inlined
 def recorded(time: float, grid: float) -> float:
     """Time as the trial records it."""
-    return time if grid == 0.0 else math.floor(time * grid + 0.5) / grid
+    return time if grid == 0.0 else int(time * grid + 0.5) / grid
 
 
 @kernel
 def sorted_pass(order: Integers, state: State, problem: Problem, log_hr: float) -> Pass:
     """Score, information (Breslow ties) and crossings of the patients in `order`."""
     risk_control, risk_rt = problem.n_control, problem.n - problem.n_control
-    tied_control, tied_rt, day = risk_control, risk_rt, -1.0
+    tied_control, tied_rt, day = risk_control, risk_rt, -1
     ratio = math.exp(log_hr)
     score = information = 0.0
     control_curve = rt_curve = 1.0
@@ -64,10 +64,10 @@ def sorted_pass(order: Integers, state: State, problem: Problem, log_hr: float) 
     for position in range(problem.n):
         patient = order[position]
         in_rt = patient >= problem.n_control
-        if problem.grid == 0.0 or math.floor(state.key[patient]) != day:
+        if problem.grid == 0.0 or int(state.key[patient]) != day:
             tied_control, tied_rt = risk_control, risk_rt
             if problem.grid != 0.0:
-                day = math.floor(state.key[patient])
+                day = int(state.key[patient])
         if state.event[patient]:
             weight = tied_rt * ratio
             share = weight / (weight + tied_control)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-BEND = 1.35
+BEND = 1.15
 
 
 class CoxWindow(NamedTuple):

@@ -1,0 +1,282 @@
+"""Sampling until convergence: several runs of each endpoint side by side, on all cores.
+
+Runs are extended by chunks of fixed length and judged between chunks, so the number of draws
+depends on the seed and the settings only, never on the clock or the number of threads.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.check_result import CheckResult
+from models.convergence import gate
+from models.reconstruction.chains import Chain, extend_chain, start_chain
+from models.reconstruction.tempering import PARAMETERS
+from models.settings import AnalysisSettings
+from models.survival.hazard import rmst, survival
+
+BURN_IN = 0.15
+FEWEST_CHUNKS = 2
+ROUND_TRIPS = 100
+TIMES = (6.0, 12.0, 24.0)
+HORIZON = 24.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Draws of parameters and patients for one endpoint, burn-in removed.
+
+    Attributes
+    ----------
+    parameters : dict of array (chain, draw)
+        `log_hr` (RT versus control), gamma `rate`, `walk_sd`, last `cut`, `loss` rate.
+    hazard : array (chain, draw, arm, interval)
+        Per month.
+    time : array (chain, draw, patient)
+        Latent months; patients of the control arm first.
+    event : array (chain, draw, patient)
+        1 for an event.
+    events : array (chain, draw, arm)
+    checks : list of CheckResult
+        Gate of every quantity, and the round trips of the ladder.
+    acceptance : array (chain, level, move)
+        Share of accepted blocks, blocks with baseline, pins and warps.
+    exchange : array (chain, level − 1)
+        Share of accepted exchanges with the level above.
+    scans : int
+        Scans of each run, burn-in included.
+    seconds : float
+        Wall time when this endpoint was done.
+    """
+
+    parameters: dict[str, NDArray[np.float64]]
+    hazard: NDArray[np.float64]
+    time: NDArray[np.float64]
+    event: NDArray[np.int8]
+    events: NDArray[np.int64]
+    checks: list[CheckResult]
+    acceptance: NDArray[np.float64]
+    exchange: NDArray[np.float64]
+    scans: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingProgress:
+    """How far an endpoint is: `ess` and `r_hat` are the worst, `seconds_left` an estimate."""
+
+    endpoint: str
+    chunks: int
+    ess: float
+    r_hat: float
+    seconds: float
+    seconds_left: float
+    done: bool
+
+
+def sample_patients(
+    problems: Mapping[str, NDArray[np.void]],
+    settings: AnalysisSettings,
+    *,
+    seed: int,
+    threads: int = 2,
+    progress: Callable[[SamplingProgress], None] | None = None,
+) -> dict[str, Sample]:
+    """Sample the unseen patients and parameters of each endpoint.
+
+    Parameters
+    ----------
+    problems : mapping of endpoint to array of PROBLEM, shape (1,)
+        See `assemble_problem`.
+    settings : AnalysisSettings
+        Its `sampler` says how many runs, and when they may stop.
+    seed : int
+        The same seed gives the same draws for any number of threads.
+    threads : int
+        Runs that advance at the same time.
+    progress : callable, optional
+        Called after each chunk.
+
+    Returns
+    -------
+    dict of endpoint to Sample
+        Look at `checks`: a run that reached its time limit is returned with failed checks.
+
+    Raises
+    ------
+    ValueError
+        If the printed figures of an endpoint cannot be reproduced together.
+    """
+    began = time.perf_counter()
+    plan = settings.sampler
+    pool = ThreadPoolExecutor(threads)
+    try:
+        starts = {
+            name: [
+                pool.submit(start_chain, problem, plan, seed=child)
+                for child in _seeds(seed, name, plan.chains)
+            ]
+            for name, problem in problems.items()
+        }
+        chains = {name: _results(futures) for name, futures in starts.items()}
+        samples: dict[str, Sample] = {}
+        chunk = 0
+        while len(samples) < len(problems):
+            chunk += 1
+            active = {name: runs for name, runs in chains.items() if name not in samples}
+            _results(
+                [pool.submit(extend_chain, run, plan) for runs in active.values() for run in runs]
+            )
+            elapsed = time.perf_counter() - began
+            for name, runs in active.items():
+                checks = check_runs(runs, settings)
+                done = _may_stop(checks, settings, chunk=chunk, seconds=elapsed)
+                if progress:
+                    progress(_progress(name, checks, settings, chunk, elapsed, done))
+                if done:
+                    samples[name] = _read_out(runs, settings, checks, elapsed)
+        return {name: samples[name] for name in problems}
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def check_runs(runs: list[Chain], settings: AnalysisSettings) -> list[CheckResult]:
+    """Gate of log HR, events, S(6), S(12), S(24), RMST(24) per arm, and of round trips."""
+    plan = settings.sampler
+    checks = gate(
+        judged_quantities(runs, settings), r_hat_limit=plan.r_hat, ess_limit=plan.ess_needed
+    )
+    trips = min(int(run.ladder["trips"][0]) for run in runs)
+    checks.append(
+        CheckResult(
+            name="round trips",
+            passed=trips >= ROUND_TRIPS,
+            values={"trips": trips},
+            text=f"at least {trips} round trips of the ladder a run ({ROUND_TRIPS} needed)",
+        )
+    )
+    return checks
+
+
+def judged_quantities(
+    runs: list[Chain], settings: AnalysisSettings
+) -> dict[str, NDArray[np.float64]]:
+    """Quantities that must have converged, each of shape (chain, draw)."""
+    log_hr = _stack([run.parameters for run in runs])[..., 0]
+    hazard = _arm_hazards(log_hr, _stack([run.hazards for run in runs]), settings)
+    events = _events_per_arm(runs)
+    quantities = {"log HR": log_hr}
+    for arm, name in enumerate(("control", "RT")):
+        quantities[f"events {name}"] = events[..., arm].astype(float)
+        curve = survival(hazard[:, :, arm], TIMES, cuts=settings.cuts)
+        for index, month in enumerate(TIMES):
+            quantities[f"S({month:g}) {name}"] = curve[..., index]
+        quantities[f"RMST({HORIZON:g}) {name}"] = rmst(
+            hazard[:, :, arm], HORIZON, cuts=settings.cuts
+        )
+    return quantities
+
+
+def _seeds(seed: int, endpoint: str, chains: int) -> list[np.random.SeedSequence]:
+    """Seeds of an endpoint's runs, whatever other endpoints are sampled beside it."""
+    return np.random.SeedSequence([seed, *endpoint.encode()]).spawn(chains)
+
+
+def _results[T](futures: list[Future[T]]) -> list[T]:
+    """Wait in short steps, so that an interrupt gets through, and return all results."""
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=0.2, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+    return [future.result() for future in futures]
+
+
+def _stack[T: np.generic](parts: list[list[NDArray[T]]]) -> NDArray[T]:
+    """Draws of all runs after burn-in, shape (chain, draw, …)."""
+    draws = np.stack([np.concatenate(chunks) for chunks in parts])
+    return draws[:, int(BURN_IN * draws.shape[1]) :]
+
+
+def _arm_hazards(
+    log_hr: NDArray[np.float64], baseline: NDArray[np.float64], settings: AnalysisSettings
+) -> NDArray[np.float64]:
+    shift = 0.5 if settings.placement == "symmetric" else 0.0
+    factors = np.exp(np.stack([-shift * log_hr, (1.0 - shift) * log_hr], axis=-1))
+    return np.asarray(factors[..., np.newaxis] * baseline[..., np.newaxis, :])
+
+
+def _events_per_arm(runs: list[Chain]) -> NDArray[np.int64]:
+    event = _stack([run.events for run in runs])
+    control = int(runs[0].problem["n_control"][0])
+    return np.stack([event[..., :control].sum(-1), event[..., control:].sum(-1)], axis=-1)
+
+
+def _may_stop(
+    checks: list[CheckResult], settings: AnalysisSettings, *, chunk: int, seconds: float
+) -> bool:
+    """Whether the gate holds: with margin at first, then as needed, or time is up."""
+    plan = settings.sampler
+    if seconds > plan.time_limit:
+        return True
+    if chunk < FEWEST_CHUNKS or any(check.passed is False for check in checks):
+        return False
+    return chunk >= plan.chunks or _worst_ess(checks) >= plan.ess_wanted
+
+
+def _worst_ess(checks: list[CheckResult]) -> float:
+    return min(
+        min(check.values["ess_bulk"], check.values["ess_tail"])
+        for check in checks
+        if check.passed is not None and "ess_bulk" in check.values
+    )
+
+
+def _progress(
+    name: str,
+    checks: list[CheckResult],
+    settings: AnalysisSettings,
+    chunk: int,
+    seconds: float,
+    done: bool,
+) -> SamplingProgress:
+    ess = _worst_ess(checks)
+    r_hat = max(check.values["r_hat"] for check in checks if check.values.get("r_hat", 0.0) > 0.0)
+    chunks_left = min(
+        settings.sampler.chunks - chunk, chunk * max(0.0, settings.sampler.ess_wanted / ess - 1.0)
+    )
+    return SamplingProgress(
+        endpoint=name,
+        chunks=chunk,
+        ess=ess,
+        r_hat=r_hat,
+        seconds=seconds,
+        seconds_left=0.0 if done else max(1.0, chunks_left) * seconds / chunk,
+        done=done,
+    )
+
+
+def _read_out(
+    runs: list[Chain], settings: AnalysisSettings, checks: list[CheckResult], seconds: float
+) -> Sample:
+    levels = settings.sampler.levels
+    parameters = _stack([run.parameters for run in runs])
+    moves = np.stack([run.ladder["moves"][0, :levels] for run in runs]).astype(float)
+    exchanged = np.stack([run.ladder["exchanged"][0, : levels - 1] for run in runs])
+    tried = np.stack([run.ladder["tried"][0, : levels - 1] for run in runs])
+    return Sample(
+        parameters={name: parameters[..., i] for i, name in enumerate(PARAMETERS)},
+        hazard=_arm_hazards(parameters[..., 0], _stack([run.hazards for run in runs]), settings),
+        time=_stack([run.times for run in runs]),
+        event=_stack([run.events for run in runs]),
+        events=_events_per_arm(runs),
+        checks=checks,
+        acceptance=moves[..., 0] / np.maximum(moves[..., 1], 1.0),
+        exchange=exchanged / np.maximum(tried, 1),
+        scans=sum(len(chunk) for chunk in runs[0].parameters) * settings.sampler.thin,
+        seconds=seconds,
+    )
