@@ -42,6 +42,10 @@ def read_toml(path: Path, *, what: str) -> dict[str, object]:
             f"{path} is not UTF-8 text (byte {error.start}); a {what} must be TOML in UTF-8, "
             "save it as UTF-8"
         ) from None
+    except RecursionError:
+        raise ValueError(
+            f"{path} is nested too deeply; a {what} must be a plain TOML file, correct it"
+        ) from None
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise ValueError(
             f"{path} is not valid TOML ({_reason(error)}); a {what} must be a TOML file, "

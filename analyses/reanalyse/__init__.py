@@ -1,0 +1,1 @@
+"""Re-analysis of a published trial, from its record to files, tables and pictures."""

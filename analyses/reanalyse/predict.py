@@ -1,0 +1,125 @@
+"""Trials drawn from prior and posterior, held against what is printed."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from models.printed import FollowUpDraws, draw_trials, predictive_table, printed_figures
+from models.reconstruction.sample import Sample
+from models.settings import (
+    AnalysisSettings,
+    GammaBaseline,
+    HierarchicalGammaBaseline,
+)
+
+Array = NDArray[np.float64]
+
+
+class Predictive(NamedTuple):
+    """Figures of drawn trials and their comparison with the printed ones.
+
+    Attributes
+    ----------
+    figures : xarray.Dataset
+        Each printed figure by `draw`.
+    table : pandas.DataFrame
+        See `predictive_table`.
+    """
+
+    figures: xr.Dataset
+    table: pd.DataFrame
+
+
+class PriorDraws(NamedTuple):
+    """Draws from the prior: `log_hr` (draw,), `hazard` (draw, arm, interval), `cut`, `loss`."""
+
+    log_hr: Array
+    hazard: Array
+    cut: Array
+    loss: Array
+
+
+def draw_prior(
+    settings: AnalysisSettings, problem: np.void, *, draws: int, rng: np.random.Generator
+) -> PriorDraws:
+    """Draw parameters from the prior.
+
+    Parameters
+    ----------
+    settings : AnalysisSettings
+    problem : record of PROBLEM
+        For the follow-up model.
+    draws : int
+    rng : numpy.random.Generator
+    """
+    log_hr = rng.normal(settings.log_hr.mean, settings.log_hr.sd, draws)
+    baseline = _draw_baseline(settings, draws=draws, rng=rng)
+    shift = 0.5 if settings.placement == "symmetric" else 0.0
+    factors = np.exp(np.stack([-shift * log_hr, (1.0 - shift) * log_hr], axis=1))
+    cut = rng.uniform(problem["cut_low"], problem["cut_high"], draws)
+    loss = np.full(draws, float(problem["loss"]))
+    if problem["free_follow_up"]:
+        loss = rng.exponential(problem["loss"], draws)
+    return PriorDraws(log_hr, factors[:, :, np.newaxis] * baseline[:, np.newaxis, :], cut, loss)
+
+
+def _draw_baseline(settings: AnalysisSettings, *, draws: int, rng: np.random.Generator) -> Array:
+    baseline, size = settings.baseline, (draws, len(settings.cuts) + 1)
+    if isinstance(baseline, GammaBaseline):
+        return rng.gamma(baseline.shape, 1.0 / baseline.rate, size)
+    if isinstance(baseline, HierarchicalGammaBaseline):
+        rate = rng.gamma(baseline.rate_shape, 1.0 / baseline.rate_rate, (draws, 1))
+        return rng.gamma(baseline.shape, 1.0, size) / rate
+    step = np.abs(rng.normal(0.0, baseline.step, (draws, 1)))
+    walk = rng.normal(0.0, 1.0, size) * step
+    walk[:, 0] = rng.normal(baseline.log_mean, baseline.log_sd, draws)
+    return np.asarray(np.exp(np.cumsum(walk, axis=1)))
+
+
+def predict(
+    hazard: Array,
+    follow_up: FollowUpDraws,
+    windows: dict[str, tuple[float, float]],
+    *,
+    settings: AnalysisSettings,
+    sizes: tuple[int, int],
+    at_least: tuple[str, ...],
+    rng: np.random.Generator,
+) -> Predictive:
+    """Draw a trial for each draw of the hazards and compare its figures with the printed ones."""
+    trials = draw_trials(
+        hazard,
+        cuts=settings.cuts,
+        sizes=sizes,
+        follow_up=follow_up,
+        grid=settings.days_per_month if settings.times == "days" else 0.0,
+        rng=rng,
+    )
+    figures = printed_figures(trials.time, trials.event, n_control=sizes[0])
+    if {"median_control", "median_rt"} <= windows.keys():
+        low, high = windows["median_rt"], windows["median_control"]
+        windows = windows | {"ratio_of_medians": (low[0] / high[1], low[1] / high[0])}
+    table = predictive_table(figures, windows, at_least=at_least)
+    return Predictive(
+        xr.Dataset({name: ("draw", values) for name, values in figures.items()}), table
+    )
+
+
+def posterior_follow_up(
+    sample: Sample, problem: np.void, *, rows: NDArray[np.int64]
+) -> FollowUpDraws:
+    """Follow-up parameters of chosen posterior draws.
+
+    Parameters
+    ----------
+    rows : array of int
+        Positions among all draws, chains one after the other.
+    """
+    return FollowUpDraws(
+        sample.parameters["cut"].reshape(-1)[rows],
+        float(problem["accrual"]),
+        sample.parameters["loss"].reshape(-1)[rows],
+    )
