@@ -19,7 +19,8 @@ class CoxWindow(NamedTuple):
     slack : float
         Largest distance of an exact estimate from `log_hr`.
     information : (float, float)
-        Range of the Cox information at the estimate.
+        Range of the Cox information at the estimate; without end when an estimate and a limit
+        are printed alike.
     """
 
     log_hr: float
@@ -47,8 +48,9 @@ def cox_window(problem: np.void) -> CoxWindow:
             f"interval: half-widths on the log scale need at least {narrowest:.4f} and at most "
             f"{widest:.4f}; check the three figures"
         )
-    z = problem["z"]
-    return CoxWindow(centre, high - centre, ((z / widest) ** 2, (z / narrowest) ** 2))
+    z = float(problem["z"])
+    most = (z / narrowest) ** 2 if narrowest > 0.0 else math.inf
+    return CoxWindow(centre, high - centre, ((z / widest) ** 2, most))
 
 
 def level_windows(problem: np.void, *, levels: int, widest: float = 300.0) -> NDArray[np.float64]:
