@@ -89,6 +89,11 @@ def accrual_months(record: Record, *, days_per_month: float) -> float | None:
     return (_middle(last) - _middle(first)).days / days_per_month
 
 
+def longest_follow_up(record: Record) -> float | None:
+    """Longest printed follow-up in months, None where none is printed."""
+    return None if record.follow_up.maximum is None else record.follow_up.maximum.value
+
+
 def latest_cut_months(record: Record, *, days_per_month: float) -> float | None:
     """Longest follow-up possible when the manuscript was received, in printed months."""
     first, received = record.accrual.first_month, record.received

@@ -1,0 +1,5 @@
+"""`python -m analyses.command_line`, the same as `replan`."""
+
+from analyses.command_line import main
+
+main()

@@ -1,0 +1,70 @@
+"""The app: its commands, and one clear sentence for whatever is wrong with the input."""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from analyses.command_line.audit import audit, schema
+from analyses.command_line.reanalyse import reanalyse
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="replan",
+    help="From a published phase II survival trial to a planned phase III.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(audit)
+app.command()(reanalyse)
+app.command()(schema)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"replan {version('replan')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def replan(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """From a published phase II survival trial to a planned phase III."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Everything after `replan`.
+
+    Returns
+    -------
+    int
+        0 done, 1 a check failed, 2 bad input, 130 interrupted.
+    """
+    try:
+        code = app(arguments or ["--help"], standalone_mode=False)
+    except typer.TyperException as error:
+        return _stop(f"Error: {error.format_message()}", BAD_INPUT)
+    except (ValueError, OSError) as error:
+        return _stop(f"Error: {error}", BAD_INPUT)
+    if code == INTERRUPTED:
+        return _stop("interrupted; nothing was written", INTERRUPTED)
+    return code if isinstance(code, int) else 0
+
+
+def _stop(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code

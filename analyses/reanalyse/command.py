@@ -1,0 +1,61 @@
+"""Carrying out `replan reanalyse`: run, write, tell."""
+
+import json
+import sys
+from pathlib import Path
+
+from analyses.reanalyse.document import describe_run
+from analyses.reanalyse.folder import results_folder
+from analyses.reanalyse.progress import tell_progress
+from analyses.reanalyse.provenance import provenance
+from analyses.reanalyse.run import reanalyse
+from analyses.reanalyse.screen import show_run
+from analyses.reanalyse.sensitivity import run_sensitivity
+from analyses.reanalyse.write import write_run
+from models.record.record import Record
+from models.settings import AnalysisSettings
+
+
+def carry_out(
+    record: Record,
+    *,
+    path: Path,
+    endpoints: tuple[str, ...],
+    settings: AnalysisSettings,
+    seed: int,
+    out: Path,
+    quick: bool,
+    sensitivity: bool,
+    as_json: bool,
+    strict: bool,
+    cores: int,
+) -> int:
+    """Re-analyse a record, write the results, and print them.
+
+    Returns
+    -------
+    int
+        0 when all is well, 1 when a gate fails or, under `strict`, there are findings.
+    """
+    with results_folder(out) as folder, tell_progress() as progress:
+        run = reanalyse(
+            record,
+            endpoints=endpoints,
+            settings=settings,
+            seed=seed,
+            quick=quick,
+            cores=cores,
+            progress=progress,
+        )
+        table = None
+        if sensitivity:
+            table = run_sensitivity(run, cores=cores, progress=progress)
+        attrs = provenance(path, settings=run.settings, seed=seed, quick=quick)
+        document = describe_run(run, attrs=attrs, sensitivity=table)
+        write_run(run, folder, attrs=attrs, document=document, sensitivity=table)
+    if as_json:
+        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        show_run(run, out=out, sensitivity=table)
+    return 0 if run.gates_hold and (run.findings_clear or not strict) else 1

@@ -1,0 +1,253 @@
+"""Everything that is computed for one endpoint once its patients have been sampled."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from analyses.reanalyse.agreement import (
+    pooled_agreement,
+    pooled_agreement_check,
+    set_agreement,
+    set_agreement_check,
+)
+from analyses.reanalyse.draws import label_draws, pseudo_patients
+from analyses.reanalyse.evidence import evidence_table, what_the_summaries_add
+from analyses.reanalyse.predict import (
+    Predictive,
+    PriorDraws,
+    draw_prior,
+    posterior_follow_up,
+    predict,
+)
+from models.check_result import CheckResult
+from models.convergence import sampler_gate
+from models.estimands import compute_estimands, summarise
+from models.printed import (
+    FollowUpDraws,
+    predictive_checks,
+    printed_figures,
+    record_windows,
+    reproduction_check,
+    reproduction_table,
+)
+from models.reconstruction.sample import Sample
+from models.record.record import Record
+from models.regression import CompiledRegression, fit_imputations
+from models.settings import AnalysisSettings
+from models.survival.exposure import exposure_table
+
+PREDICTIVE_DRAWS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointAnalysis:
+    """Results of one endpoint.
+
+    Attributes
+    ----------
+    endpoint, label : str
+        "pfs" or "os", and its name in words.
+    draws : xarray.Dataset
+        Posterior draws, see `label_draws`.
+    estimands : xarray.Dataset
+        Draws of the estimands, see `compute_estimands`.
+    table, pooled_table : pandas.DataFrame
+        Estimands of the sampler's posterior, and of the PyMC posterior pooled over sets.
+    patients : pandas.DataFrame
+        Pseudo-patient sets.
+    regression : xarray.DataTree
+        PyMC posterior of each set.
+    levels : pandas.DataFrame
+        Evidence levels side by side; `words` says what they teach.
+    sets, pooled : pandas.DataFrame
+        Agreement of PyMC with quadrature by set, and of the pooled posterior with the sampler.
+    reproduction : pandas.DataFrame
+        Printed figures recomputed from the pseudo-patients.
+    prior : PriorDraws
+    prior_predictive, posterior_predictive : Predictive
+    gates, findings : list of CheckResult
+        A failed gate voids the result; a finding is information.
+    sample : Sample
+    """
+
+    endpoint: str
+    label: str
+    draws: xr.Dataset
+    estimands: xr.Dataset
+    table: pd.DataFrame
+    pooled_table: pd.DataFrame
+    patients: pd.DataFrame
+    regression: xr.DataTree
+    levels: pd.DataFrame
+    words: str
+    sets: pd.DataFrame
+    pooled: pd.DataFrame
+    reproduction: pd.DataFrame
+    prior: PriorDraws
+    prior_predictive: Predictive
+    posterior_predictive: Predictive
+    gates: list[CheckResult]
+    findings: list[CheckResult]
+    sample: Sample
+
+
+def analyse_endpoint(
+    record: Record,
+    endpoint: str,
+    *,
+    sample: Sample,
+    problem: np.void,
+    settings: AnalysisSettings,
+    compiled: CompiledRegression,
+    seed: int,
+    cores: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> EndpointAnalysis:
+    """Turn sampled patients into estimands, PyMC fits, comparisons and checks.
+
+    Parameters
+    ----------
+    record : Record
+    endpoint : str
+        "pfs" or "os".
+    sample : Sample
+        From `sample_patients`.
+    problem : record of PROBLEM
+        What was sampled.
+    settings : AnalysisSettings
+    compiled : CompiledRegression
+        The PyMC model, compiled once for all endpoints.
+    seed : int
+    cores : int
+        NUTS chains run at the same time.
+    progress : callable, optional
+        Called with (sets fitted, sets in all).
+    """
+    n_control = int(problem["n_control"])
+    draws = label_draws(sample, settings)
+    estimands = compute_estimands(draws)
+    table = summarise(estimands)
+    patients = pseudo_patients(sample, settings, sets=settings.fit.imputations, n_control=n_control)
+    tables = exposure_table(patients, cuts=settings.cuts)
+    fit = settings.fit
+    regression = fit_imputations(
+        tables,
+        compiled=compiled,
+        seed=seed,
+        chains=fit.chains,
+        draws=fit.draws,
+        tune=fit.tune,
+        cores=cores,
+        progress=progress,
+    )
+    pooled_table = summarise(compute_estimands(regression["posterior"].to_dataset()))
+    sets = set_agreement(tables, regression, settings)
+    pooled = pooled_agreement(table, pooled_table)
+    windows = record_windows(record, endpoint)
+    reproduction = _reproduce(patients, windows, n_control=n_control)
+    rng = np.random.default_rng(np.random.SeedSequence([seed, *endpoint.encode(), 1]))
+    prior, before, after = _predict(
+        record, endpoint, sample, draws, problem, settings, windows, rng
+    )
+    levels = evidence_table(record.endpoints[endpoint], log_hr=settings.log_hr, level_one=table)
+    return EndpointAnalysis(
+        endpoint=endpoint,
+        label=record.endpoints[endpoint].label or endpoint.upper(),
+        draws=draws,
+        estimands=estimands,
+        table=table,
+        pooled_table=pooled_table,
+        patients=patients,
+        regression=regression,
+        levels=levels,
+        words=what_the_summaries_add(levels),
+        sets=sets,
+        pooled=pooled,
+        reproduction=reproduction,
+        prior=prior,
+        prior_predictive=before,
+        posterior_predictive=after,
+        gates=[
+            *sample.checks,
+            reproduction_check(reproduction),
+            *sampler_gate(regression["sample_stats"].to_dataset()),
+            _fits_mixed(regression),
+            set_agreement_check(sets),
+            pooled_agreement_check(pooled),
+        ],
+        findings=[
+            *predictive_checks(before.table, kind="prior"),
+            *predictive_checks(after.table, kind="posterior"),
+        ],
+        sample=sample,
+    )
+
+
+def _reproduce(
+    patients: pd.DataFrame, windows: dict[str, tuple[float, float]], *, n_control: int
+) -> pd.DataFrame:
+    sets = patients["imputation"].nunique()
+    time = patients["time"].to_numpy().reshape(sets, -1)
+    event = patients["event"].to_numpy().reshape(sets, -1)
+    return reproduction_table(printed_figures(time, event, n_control=n_control), windows)
+
+
+def _fits_mixed(regression: xr.DataTree) -> CheckResult:
+    found = regression["convergence"].to_dataset()
+    failed = int((~found["passed"].astype(bool)).sum())
+    sets = found.sizes["imputation"]
+    worst = float(found["r_hat"].max())
+    least = float(min(found["ess_bulk"].min(), found["ess_tail"].min()))
+    return CheckResult(
+        name="convergence of the PyMC fits",
+        passed=failed == 0,
+        values={"failed": failed, "sets": sets, "r_hat": worst, "ess": least},
+        text=(
+            f"{sets - failed} of {sets} fits converged: largest R-hat {worst:.4f}, smallest "
+            f"effective sample size {least:.0f}"
+        ),
+    )
+
+
+def _predict(
+    record: Record,
+    endpoint: str,
+    sample: Sample,
+    draws: xr.Dataset,
+    problem: np.void,
+    settings: AnalysisSettings,
+    windows: dict[str, tuple[float, float]],
+    rng: np.random.Generator,
+) -> tuple[PriorDraws, Predictive, Predictive]:
+    n_control = int(problem["n_control"])
+    sizes = (n_control, int(problem["n"]) - n_control)
+    bounds = tuple(
+        f"events_{arm}"
+        for arm, known in record.endpoints[endpoint].events.items()
+        if known is not None and known.at_least is not None
+    )
+    prior = draw_prior(settings, problem, draws=PREDICTIVE_DRAWS, rng=rng)
+    hazard = draws["hazard"].values.reshape(-1, 2, len(settings.cuts) + 1)
+    rows = np.linspace(0, len(hazard) - 1, PREDICTIVE_DRAWS).astype(int)
+    ends = FollowUpDraws(prior.cut, float(problem["accrual"]), prior.loss)
+
+    def held(some: NDArray[np.float64], follow_up: FollowUpDraws) -> Predictive:
+        return predict(
+            some,
+            follow_up,
+            windows,
+            settings=settings,
+            sizes=sizes,
+            at_least=bounds,
+            rng=rng,
+        )
+
+    return (
+        prior,
+        held(prior.hazard, ends),
+        held(hazard[rows], posterior_follow_up(sample, problem, rows=rows)),
+    )

@@ -1,0 +1,82 @@
+"""A results folder that is written completely or not at all."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MANIFEST = "files.json"
+
+
+@contextmanager
+def results_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write to; its files replace those in `out` when all are complete.
+
+    Files of an earlier run that this run did not write again are removed; files that no run
+    wrote are left alone.
+
+    Parameters
+    ----------
+    out : Path
+        Made when it does not exist.
+
+    Yields
+    ------
+    Path
+        A new folder beside the results.
+
+    Raises
+    ------
+    ValueError
+        If `out` cannot be written or the disk is full: one sentence.
+    """
+    aside: Path | None = None
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=out, prefix=".partial-"))
+        yield aside
+        _publish(aside, out)
+    except OSError as error:
+        raise ValueError(
+            f"{out} cannot be written ({error.strerror or error}); results need a writable folder "
+            "with space left, choose another with --out"
+        ) from None
+    finally:
+        if aside is not None:
+            shutil.rmtree(aside, ignore_errors=True)
+        for folder in made:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _publish(aside: Path, out: Path) -> None:
+    files = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
+    stale = _written_before(out) - set(files)
+    (aside / MANIFEST).write_text(
+        json.dumps([file.as_posix() for file in files], indent=1) + "\n", encoding="utf-8"
+    )
+    for file in (*files, Path(MANIFEST)):
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(aside / file, out / file)
+    for file in stale:
+        (out / file).unlink(missing_ok=True)
+        if file.parent != Path() and not any((out / file.parent).iterdir()):
+            (out / file.parent).rmdir()
+
+
+def _written_before(out: Path) -> set[Path]:
+    """Files that an earlier run listed, as far as they lie inside the folder."""
+    try:
+        listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    files = {Path(name) for name in listed if isinstance(name, str)}
+    return {
+        file
+        for file in files
+        if not file.is_absolute() and ".." not in file.parts and (out / file).is_file()
+    }

@@ -1,0 +1,65 @@
+"""Live progress on standard error: a bar on a terminal, a line for each stage elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from analyses.reanalyse.run import Progress
+
+
+@contextmanager
+def tell_progress() -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far a run is.
+
+    Yields
+    ------
+    callable
+        To be called with a `Progress`.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _line_by_line(console)
+        return
+    bars = Bars(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=console,
+        transient=True,
+    )
+    with bars:
+        yield _bar_by_bar(bars)
+
+
+def _bar_by_bar(bars: Bars) -> Callable[[Progress], None]:
+    tasks: dict[str, object] = {}
+
+    def tell(step: Progress) -> None:
+        if step.stage not in tasks:
+            tasks[step.stage] = bars.add_task(step.stage, total=1.0, note="")
+        bars.update(tasks[step.stage], completed=step.done, note=_note(step))  # type: ignore[arg-type]
+
+    return tell
+
+
+def _line_by_line(console: Console) -> Callable[[Progress], None]:
+    shown: dict[str, int] = {}
+
+    def tell(step: Progress) -> None:
+        quarter = int(4 * step.done)
+        if shown.get(step.stage) != quarter:
+            shown[step.stage] = quarter
+            console.print(f"{step.stage} {100 * step.done:.0f}%: {_note(step)}", soft_wrap=True)
+
+    return tell
+
+
+def _note(step: Progress) -> str:
+    if not step.seconds_left:
+        return step.note
+    return f"{step.note}, about {step.seconds_left:.0f} s left"

@@ -1,0 +1,191 @@
+"""The re-analysis from record to results, in order: audit, patients, fits, checks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import xarray as xr
+
+from analyses.reanalyse.endpoint import EndpointAnalysis, analyse_endpoint
+from models.audit import AuditReport, audit
+from models.check_result import CheckResult
+from models.reconstruction.assemble import assemble_problem
+from models.reconstruction.sample import SamplingProgress, sample_patients
+from models.record.record import Record
+from models.regression import compile_proportional_hazards
+from models.settings import AnalysisSettings
+from models.survival.exposure import Exposure, exposure_dataset
+
+QUICK_SAMPLER = {"chunk": 4_000, "chunks": 2, "ess_wanted": 40.0, "ess_needed": 40.0}
+QUICK_FIT = {"imputations": 20}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What the run is doing: a stage, its share done (0 to 1), a note, seconds left in it."""
+
+    stage: str
+    done: float
+    note: str = ""
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reanalysis:
+    """All results of a run.
+
+    Attributes
+    ----------
+    record, settings, seed, quick
+        What was asked.
+    audit : AuditReport
+    endpoints : dict of EndpointAnalysis
+    seconds : dict of str to float
+        Wall time of each stage.
+    """
+
+    record: Record
+    settings: AnalysisSettings
+    seed: int
+    quick: bool
+    audit: AuditReport
+    endpoints: dict[str, EndpointAnalysis]
+    seconds: dict[str, float]
+
+    @property
+    def gates(self) -> list[CheckResult]:
+        """Every gate of every endpoint."""
+        return [check for result in self.endpoints.values() for check in result.gates]
+
+    @property
+    def gates_hold(self) -> bool:
+        """Whether no gate failed."""
+        return all(check.passed is not False for check in self.gates)
+
+    @property
+    def findings_clear(self) -> bool:
+        """Whether the audit and the predictive checks found nothing."""
+        findings = [check for result in self.endpoints.values() for check in result.findings]
+        return not self.audit.having("failed") and all(c.passed is not False for c in findings)
+
+
+def quick_settings(settings: AnalysisSettings) -> AnalysisSettings:
+    """Shorten sampler and fits to a first look: the gates are looser and say so."""
+    return settings.model_copy(
+        update={
+            "sampler": settings.sampler.model_copy(update=QUICK_SAMPLER | {"r_hat": 1.1}),
+            "fit": settings.fit.model_copy(update=QUICK_FIT),
+        }
+    )
+
+
+def reanalyse(
+    record: Record,
+    *,
+    endpoints: tuple[str, ...],
+    settings: AnalysisSettings,
+    seed: int,
+    quick: bool = False,
+    cores: int = 2,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Reanalysis:
+    """Re-analyse a published trial.
+
+    Parameters
+    ----------
+    record : Record
+        The published record.
+    endpoints : tuple of str
+        "pfs", "os" or both.
+    settings : AnalysisSettings
+    seed : int
+        The same seed gives the same results on one machine, for any number of cores.
+    quick : bool
+        A first look of less precision.
+    cores : int
+        Runs that advance at the same time.
+    progress : callable
+        Told what is going on.
+
+    Returns
+    -------
+    Reanalysis
+        Look at `gates_hold` before believing it.
+
+    Raises
+    ------
+    ValueError
+        If the record lacks something needed, or no patients reproduce its figures.
+    """
+    if quick:
+        settings = quick_settings(settings)
+    seconds: dict[str, float] = {}
+    clock = perf_counter()
+    report = audit(record)
+    problems = {name: assemble_problem(record, name, settings) for name in endpoints}
+    seconds["audit"], clock = perf_counter() - clock, perf_counter()
+    progress(Progress(stage="patients", done=0.0, note="compiling on first use"))
+    samples = sample_patients(
+        problems,
+        settings,
+        seed=seed,
+        threads=cores,
+        progress=lambda step: progress(_sampling(step, settings)),
+    )
+    seconds["patients"], clock = perf_counter() - clock, perf_counter()
+    progress(Progress(stage="PyMC", done=0.0, note="compiling the model"))
+    compiled = compile_proportional_hazards(
+        _empty_table(settings),
+        baseline=settings.baseline,
+        placement=settings.placement,
+        log_hr=settings.log_hr,
+    )
+    seconds["compiling PyMC"], clock = perf_counter() - clock, perf_counter()
+    results = {}
+    for place, name in enumerate(endpoints):
+        results[name] = analyse_endpoint(
+            record,
+            name,
+            sample=samples[name],
+            problem=problems[name][0],
+            settings=settings,
+            compiled=compiled,
+            seed=seed,
+            cores=cores,
+            progress=_fitting(progress, place, len(endpoints), clock),
+        )
+    seconds["PyMC fits and checks"] = perf_counter() - clock
+    return Reanalysis(
+        record=record,
+        settings=settings,
+        seed=seed,
+        quick=quick,
+        audit=report,
+        endpoints=results,
+        seconds=seconds,
+    )
+
+
+def _empty_table(settings: AnalysisSettings) -> xr.Dataset:
+    shape = (2, len(settings.cuts) + 1)
+    return exposure_dataset(Exposure(np.zeros(shape, np.int64), np.ones(shape)), cuts=settings.cuts)
+
+
+def _sampling(step: SamplingProgress, settings: AnalysisSettings) -> Progress:
+    share = 1.0 if step.done else min(0.99, step.ess / settings.sampler.ess_wanted)
+    note = f"{step.endpoint.upper()}: effective sample size {step.ess:.0f}, R-hat {step.r_hat:.3f}"
+    return Progress(stage="patients", done=share, note=note, seconds_left=step.seconds_left)
+
+
+def _fitting(
+    progress: Callable[[Progress], None], place: int, endpoints: int, began: float
+) -> Callable[[int, int], None]:
+    def told(done: int, sets: int) -> None:
+        share = (place + done / sets) / endpoints
+        spent = perf_counter() - began
+        left = spent / share - spent
+        note = f"set {done} of {sets}"
+        progress(Progress(stage="PyMC", done=share, note=note, seconds_left=left))
+
+    return told

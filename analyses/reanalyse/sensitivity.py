@@ -1,0 +1,182 @@
+"""How the answer moves with what is assumed: each row draws the patients anew."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analyses.reanalyse.draws import label_draws
+from analyses.reanalyse.run import Progress, Reanalysis
+from models.check_result import all_passed
+from models.estimands import compute_estimands, summarise
+from models.reconstruction.assemble import (
+    accrual_months,
+    assemble_problem,
+    longest_follow_up,
+)
+from models.reconstruction.sample import sample_patients
+from models.record.record import Record
+from models.settings import (
+    AnalysisSettings,
+    FixedFollowUp,
+    FreeFollowUp,
+    GammaBaseline,
+    NormalPrior,
+    RandomWalkBaseline,
+)
+
+ESS_WANTED = 400.0
+SCEPTICAL_SD = 0.35
+FINE_CUTS = (2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 15.0, 18.0, 24.0)
+
+
+class Variant(NamedTuple):
+    """One row of the sensitivity table: what is varied, how, and the settings."""
+
+    varied: str
+    analysis: str
+    settings: AnalysisSettings
+
+
+def list_variants(settings: AnalysisSettings, record: Record) -> list[Variant]:
+    """Vary one assumption at a time from the analysis, and all of them to the reference.
+
+    Parameters
+    ----------
+    settings : AnalysisSettings
+        The analysis that the report leads with.
+    record : Record
+        For the follow-up figures.
+    """
+    gamma = GammaBaseline()
+    rows: list[tuple[str, str, dict[str, Any]]] = [
+        ("baseline", "gamma, symmetric", {"baseline": gamma, "placement": "symmetric"}),
+        ("baseline", "gamma, on control", {"baseline": gamma, "placement": "control"}),
+        ("baseline", "random walk", {"baseline": RandomWalkBaseline(), "placement": "symmetric"}),
+        ("follow-up", "more loss (0.02)", {"follow_up": FreeFollowUp(loss_mean=0.02)}),
+        ("log HR prior", f"N(0, {SCEPTICAL_SD})", {"log_hr": NormalPrior(sd=SCEPTICAL_SD)}),
+        ("log HR prior", "N(0, 2.5)", {"log_hr": NormalPrior(sd=2.5)}),
+        ("cut points", "6, 12", {"cuts": (6.0, 12.0)}),
+        ("cut points", "every 2 to 6 months", {"cuts": FINE_CUTS}),
+        ("times", "continuous", {"times": "continuous"}),
+    ]
+    fixed = _fixed_follow_up(record, settings)
+    if fixed is not None:
+        rows.append(("follow-up", "ends at the longest", {"follow_up": fixed}))
+        everything = {
+            "baseline": gamma,
+            "placement": "control",
+            "follow_up": fixed,
+            "times": "continuous",
+            "cuts": (3.0, 6.0, 9.0, 12.0, 18.0),
+            "log_hr": NormalPrior(),
+        }
+        rows.append(("all", "reference analysis", everything))
+    sampler = settings.sampler.model_copy(
+        update={"ess_wanted": min(ESS_WANTED, settings.sampler.ess_wanted)}
+    )
+    changed = (
+        Variant(varied, name, settings.model_copy(update=change | {"sampler": sampler}))
+        for varied, name, change in rows
+    )
+    return [variant for variant in changed if _differs(variant.settings, settings)]
+
+
+def _differs(variant: AnalysisSettings, settings: AnalysisSettings) -> bool:
+    return variant.model_dump(exclude={"sampler"}) != settings.model_dump(exclude={"sampler"})
+
+
+def _fixed_follow_up(record: Record, settings: AnalysisSettings) -> FixedFollowUp | None:
+    """Follow-up that ends at the longest printed time, over the accrual window."""
+    longest = longest_follow_up(record)
+    accrual = accrual_months(record, days_per_month=settings.days_per_month)
+    if longest is None or accrual is None or accrual >= longest:
+        return None
+    return FixedFollowUp(earliest=round(longest - accrual, 2), latest=longest, loss=0.005)
+
+
+def run_sensitivity(
+    run: Reanalysis,
+    *,
+    cores: int,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> pd.DataFrame:
+    """Sample every variant for every endpoint of a run.
+
+    Parameters
+    ----------
+    run : Reanalysis
+        Its own analysis is the first row of each endpoint.
+    cores : int
+    progress : callable
+
+    Returns
+    -------
+    pandas.DataFrame
+        `endpoint`, `varied`, `analysis`, `hr_median`, `hr_lower`, `hr_upper` (95% central, RT
+        versus control), `p_below_1`, means of `s24_control`, `s24_rt` and `rmst24_difference`
+        (RT minus control, months), `mcse_log_hr`, and `converged`.
+    """
+    rows = [
+        _row(name, "", run.settings.name, result.table, all_passed(result.sample.checks))
+        for name, result in run.endpoints.items()
+    ]
+    variants = list_variants(run.settings, run.record)
+    for place, variant in enumerate(variants):
+        progress(
+            Progress(
+                stage="sensitivity",
+                done=place / len(variants),
+                note=f"{variant.varied}: {variant.analysis}",
+            )
+        )
+        rows += _sample_variant(run, variant, cores=cores)
+    progress(Progress(stage="sensitivity", done=1.0))
+    order = {name: place for place, name in enumerate(run.endpoints)}
+    table = pd.DataFrame(rows)
+    return table.sort_values("endpoint", key=lambda c: c.map(order), kind="stable").reset_index(
+        drop=True
+    )
+
+
+def _sample_variant(run: Reanalysis, variant: Variant, *, cores: int) -> list[dict[str, Any]]:
+    problems = {
+        name: assemble_problem(run.record, name, variant.settings) for name in run.endpoints
+    }
+    samples = sample_patients(problems, variant.settings, seed=run.seed, threads=cores)
+    rows = []
+    for name, sample in samples.items():
+        table = summarise(compute_estimands(label_draws(sample, variant.settings)))
+        rows.append(_row(name, variant.varied, variant.analysis, table, all_passed(sample.checks)))
+    return rows
+
+
+def _row(
+    endpoint: str, varied: str, analysis: str, table: pd.DataFrame, converged: bool
+) -> dict[str, Any]:
+    ratio = table[table["estimand"] == "hazard_ratio"].iloc[0]
+    log = table[table["estimand"] == "log_hr"].iloc[0]
+    return {
+        "endpoint": endpoint,
+        "varied": varied,
+        "analysis": analysis,
+        "hr_median": ratio["median"],
+        "hr_lower": ratio["lower"],
+        "hr_upper": ratio["upper"],
+        "p_below_1": ratio["p_below_1"],
+        "s24_control": _mean(table, "survival", "control"),
+        "s24_rt": _mean(table, "survival", "rt"),
+        "rmst24_difference": _mean(table, "rmst_difference", "rt - control"),
+        "mcse_log_hr": log["mcse_mean"],
+        "converged": converged,
+    }
+
+
+def _mean(table: pd.DataFrame, estimand: str, contrast: str) -> float:
+    rows = table[
+        (table["estimand"] == estimand)
+        & (table["contrast"] == contrast)
+        & np.isclose(table["time_months"], 24.0)
+    ]
+    return float(rows["mean"].iloc[0])
