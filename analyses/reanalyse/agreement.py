@@ -98,7 +98,7 @@ def pooled_agreement(level_one: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFr
 def pooled_agreement_check(table: pd.DataFrame) -> CheckResult:
     """Gate: the pooled posterior agrees with the sampler's within Monte Carlo error."""
     largest = float(table["z"].abs().max())
-    worst = table.loc[table["z"].abs().idxmax()]
+    worst = table.iloc[int(table["z"].abs().to_numpy().argmax())]
     label = f"{worst['estimand']} {worst['contrast']}".strip()
     return CheckResult(
         name="PyMC pooled over sets against the sampler",

@@ -1,6 +1,7 @@
 """The table on the screen: what a statistician reads first."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich import box
@@ -76,16 +77,16 @@ def _times(table: pd.DataFrame, estimand: str) -> list[float]:
 
 def _cell(
     cells: pd.DataFrame, estimand: str, contrast: str, time: float
-) -> dict[str, float] | None:
+) -> dict[str, Any] | None:
     rows = [
-        row
+        {str(name): value for name, value in row.items()}
         for key, row in zip(cells.index, cells.to_dict("records"), strict=True)
         if key[:2] == (estimand, contrast) and (key[2] == time or pd.isna(time))
     ]
     return rows[0] if rows else None
 
 
-def _interval(row: dict[str, float] | None) -> str:
+def _interval(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
     if row["unit"] == "patients":
