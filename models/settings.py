@@ -157,8 +157,9 @@ class SamplerSettings(_Frozen):
     ----------
     chains : int
         Independent runs, at least 4 for a result.
-    levels : int
-        Levels of the ladder, 2 to 32.
+    levels : int, optional
+        Levels of the ladder, 2 to 32; by default 10 for figures printed to two decimals, more
+        for more.
     moves : int
         Moves of patients at each level between exchanges.
     thin : int
@@ -178,7 +179,7 @@ class SamplerSettings(_Frozen):
     """
 
     chains: Annotated[int, Field(ge=2, le=64)] = 4
-    levels: Annotated[int, Field(ge=2, le=32)] = 10
+    levels: Annotated[int, Field(ge=2, le=32)] | None = None
     moves: PositiveInt = 12
     thin: PositiveInt = 8
     chunk: Annotated[int, Field(ge=400)] = 12_000

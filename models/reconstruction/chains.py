@@ -61,7 +61,7 @@ def start_chain(
     else:
         raise ValueError(name_conflict(problem, rng))
     ladder[:] = np.zeros(1, LADDER)
-    ladder["slot"][0, : settings.levels] = np.arange(settings.levels)
+    ladder["slot"][0, : len(windows)] = np.arange(len(windows))
     return Chain(problem=problem, states=states, ladder=ladder, work=work, windows=windows, rng=rng)
 
 

@@ -20,8 +20,6 @@ from models.reconstruction.start import descend, search_start
 from models.reconstruction.tempering import LADDER
 from models.reconstruction.windows import cox_window, level_windows
 
-LEVELS = 8
-
 
 def name_conflict(problem: NDArray[np.void], rng: np.random.Generator) -> str:
     """Find the figures without which patients exist, and say so in one sentence.
@@ -47,7 +45,7 @@ def name_conflict(problem: NDArray[np.void], rng: np.random.Generator) -> str:
 
 def _solvable(problem: NDArray[np.void], rng: np.random.Generator) -> bool:
     try:
-        windows = level_windows(problem[0], levels=LEVELS)
+        windows = level_windows(problem[0])
     except ValueError:
         return False
     work, ladder, state = np.zeros(1, WORK), np.zeros(1, LADDER), np.zeros(1, STATE)
@@ -56,7 +54,7 @@ def _solvable(problem: NDArray[np.void], rng: np.random.Generator) -> bool:
         return False
     return all(
         descend(state, ladder, windows[level + 1], windows[level], problem, work, rng)
-        for level in range(LEVELS - 2, -1, -1)
+        for level in range(len(windows) - 2, -1, -1)
     )
 
 

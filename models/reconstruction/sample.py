@@ -263,7 +263,7 @@ def _progress(
 def _read_out(
     runs: list[Chain], settings: AnalysisSettings, checks: list[CheckResult], seconds: float
 ) -> Sample:
-    levels = settings.sampler.levels
+    levels = len(runs[0].windows)
     parameters = _stack([run.parameters for run in runs])
     moves = np.stack([run.ladder["moves"][0, :levels] for run in runs]).astype(float)
     exchanged = np.stack([run.ladder["exchanged"][0, : levels - 1] for run in runs])

@@ -16,6 +16,7 @@ from models.reconstruction.figures import figures_hold
 from models.reconstruction.moves import move_pin, redraw_block, spread_middle
 from models.reconstruction.parameters import update_parameters
 from models.reconstruction.problem import (
+    LEVELS,
     Floats,
     Integers,
     Problem,
@@ -26,7 +27,7 @@ from models.reconstruction.problem import (
 from models.reconstruction.warp import warp
 
 BLOCKS = np.array([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12])
-LEVELS = 32
+
 PARAMETERS = ("log_hr", "rate", "walk_sd", "cut", "loss")
 MOVES = 4
 

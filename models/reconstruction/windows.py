@@ -6,7 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.reconstruction.problem import LEVELS
+
 BEND = 1.15
+TOP_HALF_WIDTH = 0.8
+LEVELS_PER_FACTOR_E = 1.4
 
 
 class CoxWindow(NamedTuple):
@@ -53,13 +57,34 @@ def cox_window(problem: np.void) -> CoxWindow:
     return CoxWindow(centre, high - centre, ((z / widest) ** 2, most))
 
 
-def level_windows(problem: np.void, *, levels: int, widest: float = 300.0) -> NDArray[np.float64]:
+def count_levels(problem: np.void) -> int:
+    """Levels from exact to nearly free: more for figures printed to more decimals."""
+    return min(LEVELS, 2 + math.ceil(LEVELS_PER_FACTOR_E * math.log(_widening(problem))))
+
+
+def _widening(problem: np.void) -> float:
+    """How many times wider than printed the top level is."""
+    return max(2.0, TOP_HALF_WIDTH / cox_window(problem).slack)
+
+
+def level_windows(
+    problem: np.void, *, levels: int | None = None, widest: float | None = None
+) -> NDArray[np.float64]:
     """Windows of estimate and limits by level, from exact to nearly free.
 
     They bound the one-step estimate and limits, log scale, RT versus control; half-widths grow
-    by a factor of `widest` in all, slowly at first, where fewer exchanges are accepted. At level 0 they are widened by what one step
-    can be off (|dI/db| <= I, so information changes by at most a factor exp(slack)), and the
-    exact fit decides. No level is narrower than one below it, as exchanges demand.
+    up to `TOP_HALF_WIDTH` for the estimate, slowly at first, where fewer exchanges are accepted.
+    At level 0 they are widened by what one step can be off (|dI/db| <= I, so information changes
+    by at most a factor exp(slack)), and the exact fit decides. No level is narrower than one
+    below it, as exchanges demand.
+
+    Parameters
+    ----------
+    problem : record of PROBLEM
+    levels : int, optional
+        As many as `count_levels` says by default.
+    widest : float, optional
+        How many times wider than printed the top level is.
 
     Returns
     -------
@@ -70,7 +95,8 @@ def level_windows(problem: np.void, *, levels: int, widest: float = 300.0) -> ND
     window = cox_window(problem)
     bounds = -np.log(np.stack([problem["hr"], problem["upper"], problem["lower"]]))[:, ::-1]
     middle, half = bounds.mean(axis=1), 0.5 * (bounds[:, 1] - bounds[:, 0])
-    factor = widest ** np.linspace(0.0, 1.0, levels) ** BEND
+    levels = count_levels(problem) if levels is None else levels
+    factor = (widest or _widening(problem)) ** np.linspace(0.0, 1.0, levels) ** BEND
     halves = half * factor[:, np.newaxis]
     margin = problem["z"] / math.sqrt(window.information[0])
     halves[0] += 2.0 * window.slack**2
