@@ -1,0 +1,1 @@
+"""Simulation-based calibration: trials drawn from the prior, published, and analysed again."""

@@ -1,0 +1,80 @@
+"""Carrying a calibration out: run, judge, write, say."""
+
+import sys
+from pathlib import Path
+
+from analyses.calibrate.document import calibration_text, compact_json, describe_calibration
+from analyses.calibrate.picture import draw_calibration, picture_bytes
+from analyses.calibrate.plan import CalibrationPlan, trial_numbers
+from analyses.calibrate.run import CalibrationProgress, run_trials
+from analyses.calibrate.store import write_whole
+from simulate.phase2 import Kind
+
+TRIALS_FILE = "trials.jsonl"
+
+
+def carry_out(
+    plan: CalibrationPlan,
+    *,
+    trials: int,
+    kinds: tuple[Kind, ...],
+    out: Path,
+    workers: int,
+    as_json: bool,
+) -> int:
+    """Run, judge and write a calibration.
+
+    Parameters
+    ----------
+    plan : CalibrationPlan
+    trials : int
+        Shared out over the kinds.
+    kinds : tuple of {"os", "pfs"}
+    out : Path
+        Gets `calibration.json`, `calibration.txt`, `calibration.png` and `.svg`, and the
+        finished trials, from which a later run goes on.
+    workers : int
+        Trials at the same time.
+    as_json : bool
+        Print the document instead of the table.
+
+    Returns
+    -------
+    int
+        0 calibrated, 1 not.
+    """
+    path = out / TRIALS_FILE
+    try:
+        ranked = run_trials(
+            plan,
+            trial_numbers(trials=trials, kinds=kinds),
+            path=path,
+            workers=workers,
+            progress=_tell,
+        )
+    except KeyboardInterrupt:
+        print(
+            f"\nstopped; finished trials are in {path}, the same command goes on", file=sys.stderr
+        )
+        raise
+    document = describe_calibration(plan, ranked)
+    figure = draw_calibration(document)
+    write_whole(out / "calibration.json", compact_json(document).encode())
+    write_whole(out / "calibration.txt", calibration_text(document).encode())
+    for kind in ("png", "svg"):
+        write_whole(out / f"calibration.{kind}", picture_bytes(figure, kind=kind))
+    print(compact_json(document) if as_json else calibration_text(document), end="")
+    return 0 if document["passed"] else 1
+
+
+def _tell(progress: CalibrationProgress) -> None:
+    left = ""
+    if progress.seconds_left == progress.seconds_left:
+        left = f", about {progress.seconds_left / 60:.0f} min left"
+    line = f"{progress.finished} of {progress.wanted} trials{left}"
+    if sys.stderr.isatty():
+        print(f"\r{line:<60}", end="", file=sys.stderr, flush=True)
+    else:
+        print(line, file=sys.stderr, flush=True)
+    if progress.finished == progress.wanted and sys.stderr.isatty():
+        print(file=sys.stderr)
