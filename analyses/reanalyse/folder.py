@@ -1,5 +1,6 @@
 """A results folder that is written completely or not at all."""
 
+import errno
 import json
 import os
 import shutil
@@ -41,8 +42,9 @@ def results_folder(out: Path) -> Iterator[Path]:
         yield aside
         _publish(aside, out)
     except OSError as error:
+        reason = error.strerror or " ".join(str(error).split())
         raise ValueError(
-            f"{out} cannot be written ({error.strerror or error}); results need a writable folder "
+            f"{out} cannot be written ({reason}); results need a writable folder "
             "with space left, choose another with --out"
         ) from None
     finally:
@@ -55,12 +57,14 @@ def results_folder(out: Path) -> Iterator[Path]:
 
 def _publish(aside: Path, out: Path) -> None:
     files = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
-    stale = _written_before(out) - set(files)
+    stale = _written_before(out) - {*files, Path(MANIFEST)}
     (aside / MANIFEST).write_text(
         json.dumps([file.as_posix() for file in files], indent=1) + "\n", encoding="utf-8"
     )
-    for file in (*files, Path(MANIFEST)):
-        (out / file).parent.mkdir(parents=True, exist_ok=True)
+    files.append(Path(MANIFEST))
+    for file in files:
+        _make_way(out / file)
+    for file in files:
         os.replace(aside / file, out / file)
     for file in stale:
         (out / file).unlink(missing_ok=True)
@@ -68,15 +72,27 @@ def _publish(aside: Path, out: Path) -> None:
             (out / file.parent).rmdir()
 
 
+def _make_way(target: Path) -> None:
+    """Make the folder of a file, and see that no folder has its name."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, f"{target.name} is a folder there", str(target))
+
+
 def _written_before(out: Path) -> set[Path]:
     """Files that an earlier run listed, as far as they lie inside the folder."""
     try:
         listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
+        return set()
+    if not isinstance(listed, list):
         return set()
     files = {Path(name) for name in listed if isinstance(name, str)}
-    return {
-        file
-        for file in files
-        if not file.is_absolute() and ".." not in file.parts and (out / file).is_file()
-    }
+    return {file for file in files if _lies_inside(file, out) and (out / file).is_file()}
+
+
+def _lies_inside(file: Path, out: Path) -> bool:
+    """Whether a listed file is in the folder itself, without a way out by `..` or a link."""
+    if file.is_absolute() or ".." in file.parts or "\0" in str(file):
+        return False
+    return (out / file).parent.resolve().is_relative_to(out.resolve())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.pictures import draw_pictures
@@ -61,7 +62,7 @@ def _write_endpoint(
     result: EndpointAnalysis, run: Reanalysis, folder: Path, *, attrs: dict[str, str | int]
 ) -> None:
     tree = posterior_tree(result, run.settings, attrs=attrs)
-    tree.to_netcdf(folder / "posterior.nc", engine="h5netcdf")
+    write_tree(tree, folder / "posterior.nc")
     result.patients.to_parquet(folder / "pseudo_patients.parquet", index=False)
     for name, attribute in TABLES.items():
         _write_csv(getattr(result, attribute), folder / f"{name}.csv")
@@ -73,6 +74,24 @@ def _write_endpoint(
         for check in checks
     )
     _write_csv(checks, folder / "checks.csv")
+
+
+def write_tree(tree: xr.DataTree, path: Path) -> None:
+    """Write a tree as netCDF, by way of memory: HDF5 can crash when the disk is full.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    path : Path
+        File to write.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    content = bytes(tree.to_netcdf(engine="h5netcdf"))
+    path.write_bytes(content)
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
