@@ -1,0 +1,76 @@
+"""Figures to files: PNG and SVG, the same bytes every time on one machine."""
+
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from models.plots.style import styled
+
+DPI = 200
+
+
+class SavedFigure(NamedTuple):
+    """Files of one figure."""
+
+    png: Path
+    svg: Path
+
+
+@styled
+def save_figure(figure: Figure, path_without_suffix: str | os.PathLike[str]) -> SavedFigure:
+    """Write a figure as PNG (200 dots per inch) and SVG.
+
+    Both are drawn before either is written, and each is written aside and renamed, so that no
+    half-written file bears a figure's name.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        From any function of this package: `ax.figure`.
+    path_without_suffix : path
+        Folder and name; ".png" and ".svg" are added to it.
+
+    Returns
+    -------
+    SavedFigure
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    stem = Path(path_without_suffix)
+    files = SavedFigure(*(stem.with_name(f"{stem.name}.{kind}") for kind in SavedFigure._fields))
+    png = _drawn(figure, "png", metadata={"Software": None})
+    svg = _drawn(figure, "svg", metadata={"Date": None, "Creator": None})
+    for path, content in zip(files, (png, svg), strict=True):
+        _write_whole(path, content)
+    return files
+
+
+def _drawn(figure: Figure, kind: str, *, metadata: dict[str, None]) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    aside = ""
+    try:
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except OSError as error:
+        if aside:
+            Path(aside).unlink(missing_ok=True)
+        raise OSError(
+            error.errno,
+            f"figure cannot be written ({error.strerror}); give a writable folder with space left",
+            str(path),
+        ) from error
