@@ -2,7 +2,6 @@
 
 import math
 from datetime import date
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +70,6 @@ def assemble_problem(record: Record, endpoint: str, settings: AnalysisSettings) 
     _pack_events(problem, printed)
     _pack_priors(problem, settings)
     _pack_follow_up_model(problem, record, settings)
-    _refuse_overlaps(problem)
     return problems
 
 
@@ -269,23 +267,4 @@ def _refuse_beyond_follow_up(problem: np.void, latest: float) -> None:
             raise ValueError(
                 f"the {name} is {low:.3f} months or later but follow-up ends at {latest:g}; no "
                 "printed time may lie beyond it, raise `follow_up.latest` in the settings"
-            )
-
-
-def _refuse_overlaps(problem: np.void) -> None:
-    """Refuse two figures that one patient could hold, which the pins do not cover."""
-    used = [
-        role
-        for role in (CONTROL_MEDIAN, RT_MEDIAN, SHORTEST, MIDDLE, LONGEST)
-        if problem["used"][role]
-    ]
-    for one, other in combinations(used, 2):
-        if {one, other} == {CONTROL_MEDIAN, RT_MEDIAN}:
-            continue
-        (low, high), (low_other, high_other) = problem["windows"][one], problem["windows"][other]
-        if low < high_other and low_other < high:
-            raise ValueError(
-                f"the {ROLE_NAMES[one]} and the {ROLE_NAMES[other]} are printed as the same time; "
-                "they may be one patient, which this sampler does not handle: leave the follow-up "
-                "figure out of the record"
             )

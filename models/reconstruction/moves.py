@@ -219,21 +219,41 @@ def pin_window(role: int, state: State, problem: Problem) -> tuple[float, float]
     return low, high
 
 
+@inlined
+def shared_window(holder: int, state: State, problem: Problem) -> tuple[float, float]:
+    """Return the times that suit every role a patient holds."""
+    low, high = 0.0, math.inf
+    for role in range(ROLES):
+        if problem.used[role] and state.holder[role] == holder:
+            first, last = pin_window(role, state, problem)
+            low, high = max(low, first), min(high, last)
+    return low, high
+
+
+@inlined
+def may_hold(role: int, patient: int, problem: Problem) -> bool:
+    """Whether a patient is in the right arm for a role."""
+    return role >= SHORTEST or (patient >= problem.n_control) == (role == RT_MEDIAN)
+
+
 @kernel
 def move_pin(
     state: State, window: Floats, problem: Problem, work: Work, rng: np.random.Generator
 ) -> bool:
-    """Redraw a pinned time in its window, or hand the role to another patient."""
+    """Redraw a pinned time in its window, or hand all roles of its holder to another patient."""
     role = int(rng.random() * ROLES)
     if not problem.used[role]:
         return False
     holder = state.holder[role]
     index = int(rng.random() * (state.free_count + 1))
     heir = holder if index == state.free_count else state.free[index]
-    censored_too = role >= SHORTEST
-    if not censored_too and (heir >= problem.n_control) != (role == RT_MEDIAN):
-        return False
-    low, high = pin_window(role, state, problem)
+    censored_too = True
+    for other in range(ROLES):
+        if problem.used[other] and state.holder[other] == holder:
+            censored_too = censored_too and other >= SHORTEST
+            if not may_hold(other, heir, problem):
+                return False
+    low, high = shared_window(holder, state, problem)
     time = low + (high - low) * rng.random()
     set_arm_hazards(state.hazard, state.log_hr, problem, work)
     log_ratio = log_pin_density(heir, time, censored_too, state, problem, work)
@@ -248,13 +268,21 @@ def move_pin(
     if heir != holder:
         draw_patient(holder, 1, state, problem, work, rng)
         count = 2
-    state.holder[role] = heir
+    hand_over(holder, heir, state, problem)
     if not settle(count, log_ratio, True, state, window, problem, work, rng):
-        state.holder[role] = holder
+        hand_over(heir, holder, state, problem)
         return False
     if heir != holder:
         state.free[index] = holder
     return True
+
+
+@inlined
+def hand_over(holder: int, heir: int, state: State, problem: Problem) -> None:
+    """Give all roles of one patient to another."""
+    for role in range(ROLES):
+        if problem.used[role] and state.holder[role] == holder:
+            state.holder[role] = heir
 
 
 @kernel

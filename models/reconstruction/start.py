@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from models.compiled import kernel
+from models.compiled import inlined, kernel
 from models.reconstruction.figures import (
     HALF,
     figures_hold,
@@ -18,7 +18,7 @@ from models.reconstruction.figures import (
     sorted_pass,
 )
 from models.reconstruction.moves import choose_free, restore
-from models.reconstruction.patients import draw_patient, set_arm_hazards, tabulate_patients
+from models.reconstruction.patients import draw_patient, place, set_arm_hazards, tabulate_patients
 from models.reconstruction.problem import (
     CONTROL_MEDIAN,
     LONGEST,
@@ -37,6 +37,7 @@ from models.reconstruction.problem import (
 from models.reconstruction.tempering import explore
 
 TEMPERATURE = 0.4
+REPINS = 0.2
 SEARCH_STEPS = 400_000
 DESCENT_SCANS = 40_000
 
@@ -198,6 +199,22 @@ def draw_start(
     insertion_sort(state.order, state.key, problem.n)
 
 
+@inlined
+def shift_pin(
+    index: int, state: State, problem: Problem, work: Work, rng: np.random.Generator
+) -> int:
+    """Place a random role's time anew in its window as change `index`; how many changes."""
+    role = int(rng.random() * ROLES)
+    pair = problem.used[UPPER_MIDDLE] and role in (MIDDLE, UPPER_MIDDLE)
+    if not problem.used[role] or pair:
+        return 0
+    low, high = problem.windows[role, 0], problem.windows[role, 1]
+    holder = state.holder[role]
+    time = low + (high - low) * rng.random()
+    place(holder, time, state.event[holder], index, state, problem, work)
+    return 1
+
+
 @kernel
 def search_start(
     log_hr: float,
@@ -218,6 +235,8 @@ def search_start(
         choose_free(count, state, rng)
         for i in range(count):
             draw_patient(state.free[i], i, state, problem, work, rng)
+        if rng.random() < REPINS:
+            count += shift_pin(count, state, problem, work, rng)
         for i in range(problem.n):
             work.order[i] = state.order[i]
         insertion_sort(work.order, state.key, problem.n)

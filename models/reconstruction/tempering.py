@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.compiled import kernel
 from models.reconstruction.figures import figures_hold
+from models.reconstruction.merge import part_or_meet
 from models.reconstruction.moves import move_pin, redraw_block, spread_middle
 from models.reconstruction.parameters import update_parameters
 from models.reconstruction.problem import (
@@ -92,6 +93,7 @@ def explore(
         ladder.moves[level, kind, 0] += accepted
         ladder.moves[level, kind, 1] += 1
     spread_middle(state, window, problem, work, rng)
+    part_or_meet(state, window, problem, work, rng)
     ladder.moves[level, 3, 0] += warp(state, window, problem, work, rng)
     ladder.moves[level, 3, 1] += 1
     update_parameters(state, problem, rng)

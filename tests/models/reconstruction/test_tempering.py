@@ -83,6 +83,16 @@ CASES = {
         {"unreached": (0, 1), "baseline": GAMMA},
     ),
     "no roles": ({}, {}),
+    "one patient may hold two figures": (
+        OS_ROLES
+        | {CONTROL_MEDIAN: (7.0, 12.0), MIDDLE: (7.5, 11.5), LONGEST: (14.0, 23.0)}
+        | {RT_MEDIAN: (12.0, 23.0)},
+        {},
+    ),
+    "one patient may hold two figures, on weeks": (
+        {CONTROL_MEDIAN: (3.5, 9.5), RT_MEDIAN: (8.5, 15.5), MIDDLE: (6.5, 11.5)},
+        {"grid": 1.0},
+    ),
 }
 
 
@@ -251,7 +261,8 @@ def reject(trials, problems, kept, rng):
         ):
             if shares_a_patient(problem, holder):
                 shared += 1
-                continue
+                if problem.used[UPPER_MIDDLE]:
+                    continue
             row += 1
             if row == kept.size - 1:
                 break
