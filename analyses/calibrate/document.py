@@ -3,6 +3,7 @@
 import json
 import platform
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from analyses.calibrate.verdict import (
 )
 
 SCHEMA_VERSION = 1
+WIDTH = 100
 PACKAGES = ("replan", "numpy", "numba", "scipy")
 
 
@@ -78,26 +80,26 @@ def compact_json(document: dict[str, Any]) -> str:
 
 def calibration_text(document: dict[str, Any]) -> str:
     """Put the result in words and a table, at most 100 characters wide."""
-    plan, sampling = document["plan"], document["sampling"]
-    lines = [
+    plan = document["plan"]
+    prose = [
         f"Calibration of the patient sampler, {plan['settings']['name']} analysis, "
-        f"seed {plan['seed']}",
+        f"seed {plan['seed']}.",
         *(_kind_line(document, kind) for kind in document["trials"]),
-        f"Sampled {plan['draws']} thinned draws a trial; effective sample sizes of ranked "
-        f"quantities: smallest {sampling['ess_smallest']:.0f}, median of the smallest "
-        f"{sampling['ess_median']:.0f}.",
-        f"R-hat: median of the largest {sampling['r_hat_median']:.3f}, worst "
-        f"{sampling['r_hat_largest']:.3f}. Computing time {sampling['seconds'] / 60:.0f} min "
-        f"({sampling['seconds_median']:.0f} s for half the trials, at most "
-        f"{sampling['seconds_largest']:.0f} s).",
+        *_sampling_lines(document),
         _failure_line(document),
+    ]
+    note = (
+        f"Central intervals: coverage ± Monte Carlo standard error. Needed: every p > {SMALLEST_P} "
+        f"and coverage within {MOST_ERRORS:g} standard errors; (…) for information only."
+    )
+    lines = [
+        *(textwrap.fill(sentence, WIDTH, subsequent_indent="  ") for sentence in prose),
         "",
-        f"{'trials':>10}  {'quantity':<17} {'chi2 p':>7} {'ECDF p':>7}  "
+        f"{'trials':>10}  {'quantity':<18} {'chi2 p':>7} {'ECDF p':>7}  "
         f"{'in 50% interval':>17}  {'in 90% interval':>17}",
         *(_row(verdict) for verdict in document["verdicts"]),
         "",
-        f"Central intervals, coverage ± Monte Carlo standard error. Needed: every p > {SMALLEST_P} "
-        f"and coverage within {MOST_ERRORS:g} standard errors; (…) for information only.",
+        textwrap.fill(note, WIDTH),
         f"Calibration {'passed' if document['passed'] else 'FAILED'}.",
     ]
     return "\n".join(lines) + "\n"
@@ -145,6 +147,20 @@ def _kind_line(document: dict[str, Any], kind: str) -> str:
     return f"{kind}: {kept} trials of {drawn} drawn, {1 - kept / drawn:.0%} discarded{lost}."
 
 
+def _sampling_lines(document: dict[str, Any]) -> list[str]:
+    sampling, draws = document["sampling"], document["plan"]["draws"]
+    return [
+        f"Truths ranked among {draws} thinned draws; smallest effective sample size of a ranked "
+        f"quantity: {sampling['ess_smallest']:.0f} at worst, {sampling['ess_median']:.0f} in the "
+        "median trial.",
+        f"R-hat of the ranked quantities, largest: {sampling['r_hat_median']:.3f} in the median "
+        f"trial, {sampling['r_hat_largest']:.3f} at worst.",
+        f"Computing time {sampling['seconds'] / 60:.0f} min on one core, "
+        f"{sampling['seconds_median']:.0f} s in the median trial, "
+        f"{sampling['seconds_largest']:.0f} s at most.",
+    ]
+
+
 def _failure_line(document: dict[str, Any]) -> str:
     failures = document["failures"]
     if not failures:
@@ -161,6 +177,6 @@ def _row(verdict: dict[str, Any]) -> str:
     ]
     failed = "  FAILED" if verdict["gated"] and not verdict["passed"] else ""
     return (
-        f"{verdict['kind']:>4} {verdict['trials']:>5}  {name:<17} {verdict['chi_square_p']:>7.3f} "
+        f"{verdict['kind']:>4} {verdict['trials']:>5}  {name:<18} {verdict['chi_square_p']:>7.3f} "
         f"{verdict['ecdf_p']:>7.3f}  {cells[0]:>17}  {cells[1]:>17}{failed}"
     )

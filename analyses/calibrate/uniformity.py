@@ -121,12 +121,16 @@ def _counts_below(ranks: NDArray[np.int64], *, draws: int) -> NDArray[np.int64]:
 
 def _smallest_tails(counts: NDArray[np.int64], *, trials: int, draws: int) -> Array:
     """Smallest two-sided pointwise tail probability of each row."""
-    table = np.arange(trials + 1)[:, np.newaxis]
-    expected = _expected(draws)
-    below = binom.cdf(table, trials, expected)
-    above = binom.sf(table - 1, trials, expected)
-    tails = np.minimum(1.0, 2.0 * np.minimum(below, above))
-    return np.asarray(tails[counts, np.arange(draws)].min(axis=1))
+    return np.asarray(_tails(trials, draws)[counts, np.arange(draws)].min(axis=1))
+
+
+@lru_cache(maxsize=16)
+def _tails(trials: int, draws: int) -> Array:
+    """Two-sided tail probability of each count at each point, shape (count, point)."""
+    count = np.arange(trials + 1)[:, np.newaxis]
+    below = binom.cdf(count, trials, _expected(draws))
+    above = binom.sf(count - 1, trials, _expected(draws))
+    return np.asarray(np.minimum(1.0, 2.0 * np.minimum(below, above)))
 
 
 @lru_cache(maxsize=16)

@@ -14,11 +14,12 @@ from simulate.phase2.publication import Kind, PublishingRules, print_figure
 MEDIANS = ("median_control", "median_rt")
 FOLLOW_UP = ("follow_up_minimum", "follow_up_median", "follow_up_maximum")
 RATIOS = ("hazard_ratio", "lower", "upper")
+PRINTED_AS_ZERO = "a figure is printed as 0.00"
 REASONS = (
     "median not reached",
     "hazard ratio not finite",
     "fewer events than the bounds",
-    "a figure is printed as 0.00",
+    PRINTED_AS_ZERO,
     "upper limit too high",
     "limits printed alike",
     "one patient may hold two printed times",
@@ -55,7 +56,7 @@ def reason_to_discard(
         return REASONS[2]
     printed = {name: float(print_figure(figures[name])) for name in times + RATIOS}
     if min(printed.values()) == 0.0:
-        return REASONS[3]
+        return PRINTED_AS_ZERO
     if printed["upper"] > rules.highest_limit:
         return REASONS[4]
     if printed["lower"] == printed["upper"]:

@@ -11,7 +11,7 @@ from models.record.record import Record
 from models.settings import AnalysisSettings
 from simulate.phase2.prior import draw_truths
 from simulate.phase2.publication import Kind, PublishingRules, publish
-from simulate.phase2.selection import reason_to_discard
+from simulate.phase2.selection import PRINTED_AS_ZERO, reason_to_discard
 
 MOST_DRAWS = 100_000
 
@@ -76,6 +76,9 @@ def draw_published_trial(
             grid=grid,
             rng=rng,
         )
+        if _median_on_day_zero(trials.time[0], trials.event[0], n_control=rules.sizes[0]):
+            discarded[PRINTED_AS_ZERO] += 1
+            continue
         drawn = printed_figures(trials.time, trials.event, n_control=rules.sizes[0])
         figures = {name: float(values[0]) for name, values in drawn.items()}
         reason = reason_to_discard(figures, kind=kind, rules=rules, settings=settings)
@@ -94,3 +97,12 @@ def draw_published_trial(
         f"none of {MOST_DRAWS} trials drawn from the prior publishes what the rules {rules} ask "
         "for; lower `events_at_least` or raise `highest_limit`"
     )
+
+
+def _median_on_day_zero(
+    time: NDArray[np.float64], event: NDArray[np.bool_], *, n_control: int
+) -> bool:
+    """Whether half of an arm is recorded with an event at 0 months, so medians are 0."""
+    at_once = event & (time == 0.0)
+    control, rt = at_once[:n_control], at_once[n_control:]
+    return bool(2 * control.sum() >= control.size or 2 * rt.sum() >= rt.size)

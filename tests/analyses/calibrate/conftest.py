@@ -1,0 +1,47 @@
+"""A plan, and finished trials without any sampling."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from analyses.calibrate.plan import RANKED, SHOWN, CalibrationPlan
+from analyses.calibrate.rank import RankedTrial
+from models.settings import AnalysisSettings, FixedFollowUp, GammaBaseline
+
+
+def reference_plan(**changes):
+    settings = AnalysisSettings(
+        name="reference",
+        times="continuous",
+        baseline=GammaBaseline(),
+        placement="control",
+        follow_up=FixedFollowUp(earliest=7.43, latest=35.93, loss=0.005),
+    )
+    return CalibrationPlan(**{"settings": settings, "seed": 3, **changes})
+
+
+def invented_trial(kind, number, **changes):
+    """A trial whose ranks are uniform and depend on its kind and number alone."""
+    rng = np.random.default_rng([number, *kind.encode()])
+    names = RANKED + SHOWN
+    values = {
+        "kind": kind,
+        "number": number,
+        "ranks": {name: int(rng.integers(0, 100)) for name in names},
+        "truth": {name: float(rng.random()) for name in names},
+        "ess": dict.fromkeys(names, 250.0 + number),
+        "r_hat": 1.01,
+        "round_trips": 150,
+        "scans": 10_000,
+        "failure": "",
+        "discarded": {"median not reached": number % 2},
+        "seconds": 5.0,
+    }
+    return RankedTrial(**{**values, **changes})
+
+
+@pytest.fixture(scope="session")
+def made() -> SimpleNamespace:
+    """The functions of this file."""
+    return SimpleNamespace(reference_plan=reference_plan, invented_trial=invented_trial)
