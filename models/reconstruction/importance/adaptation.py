@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 from models.reconstruction.importance.batches import Hits, join, run_batches
 from models.reconstruction.importance.proposal import (
@@ -17,11 +18,12 @@ from models.reconstruction.windows import cox_window
 Floats = NDArray[np.float64]
 
 FACTORS = (30.0, 8.0, 5.0, 3.0, 1.0)
-STAGE_HITS = 200
+KEPT_STAGES = 3
+STAGE_HITS = 250
 FIRST_INFORMATION = (0.5, 0.2)
 FEWEST_DATA_SETS = 16
 BATCHES = 8
-MOST_ROUNDS = 400
+MOST_ROUNDS = 100
 
 
 def prior_of(problem: np.void) -> Prior:
@@ -72,12 +74,16 @@ def adapt(
 ) -> Proposal:
     """Adapt the proposal over narrowing Cox windows, down to the printed ones.
 
+    The last proposal rests on the hits of the last three stages: more components cover better,
+    and its exact centre does not matter.
+
     Raises
     ------
     ValueError
         If a stage finds no set of patients at all.
     """
     proposal = first_proposal(problem[0])
+    stages: list[Hits] = []
     for factor in FACTORS:
         stage = widened(problem, factor=factor)
         fewer = max(FEWEST_DATA_SETS, int(data_sets / factor))
@@ -89,8 +95,9 @@ def adapt(
                 "each other"
             )
         progress(f"proposal adapted at {factor:g} times the window, {hits.log_hr.size} hits")
-        proposal = _from_hits(problem[0], hits)
-    return proposal
+        proposal = _from_hits(problem[0], [hits])
+        stages.append(hits)
+    return _from_hits(problem[0], stages[-KEPT_STAGES:])
 
 
 def _typical_hazards(problem: np.void) -> Floats:
@@ -130,12 +137,14 @@ def _collect(
     return join(parts)
 
 
-def _from_hits(problem: np.void, hits: Hits) -> Proposal:
-    """Proposal with one component for each hit."""
+def _from_hits(problem: np.void, stages: list[Hits]) -> Proposal:
+    """Proposal with one component for each hit, all stages having the same share."""
+    hits = join(stages)
     cuts = problem["cuts"][: problem["intervals"] - 1]
     events, exposure = tabulate(
         hits.time, hits.event, n_control=int(problem["n_control"]), cuts=cuts
     )
+    shares = [stage.log_weight - logsumexp(stage.log_weight) for stage in stages]
     return proposal_from_tables(
-        events, exposure, prior=prior_of(problem), log_weight=hits.log_weight
+        events, exposure, prior=prior_of(problem), log_weight=np.concatenate(shares)
     )

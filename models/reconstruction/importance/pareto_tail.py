@@ -29,7 +29,7 @@ def pareto_shape(log_weight: ArrayLike) -> float:
     ordered = np.sort(np.asarray(log_weight, dtype=float))
     if ordered.size < FEWEST:
         return math.inf
-    tail = math.ceil(min(0.2 * ordered.size, 3.0 * math.sqrt(ordered.size)))
+    tail = int(min(0.2 * ordered.size, 3.0 * math.sqrt(ordered.size)))
     weight = np.exp(ordered[-tail - 1 :] - ordered[-1])
     excess = weight[1:] - weight[0]
     if excess[-1] <= 0.0 or excess[_quarter(tail)] <= 0.0:
