@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from models.printed import FollowUpDraws, draw_trials, predictive_table, printed_figures
+from models.printed import UNITS, FollowUpDraws, draw_trials, predictive_table, printed_figures
 from models.reconstruction.sample import Sample
 from models.settings import (
     AnalysisSettings,
@@ -24,7 +24,7 @@ class Predictive(NamedTuple):
     Attributes
     ----------
     figures : xarray.Dataset
-        Each printed figure by `draw`.
+        Each printed figure by `draw`; its unit, with the direction of ratios, in `attrs`.
     table : pandas.DataFrame
         See `predictive_table`.
     """
@@ -103,9 +103,8 @@ def predict(
         low, high = windows["median_rt"], windows["median_control"]
         windows = windows | {"ratio_of_medians": (low[0] / high[1], low[1] / high[0])}
     table = predictive_table(figures, windows, at_least=at_least)
-    return Predictive(
-        xr.Dataset({name: ("draw", values) for name, values in figures.items()}), table
-    )
+    labelled = {name: ("draw", values, {"unit": UNITS[name]}) for name, values in figures.items()}
+    return Predictive(xr.Dataset(labelled), table)
 
 
 def posterior_follow_up(

@@ -13,21 +13,23 @@ from models.survival.cox import cox, hazard_ratio
 from models.survival.kaplan_meier import kaplan_meier, median_time
 from models.survival.log_rank import log_rank
 
-FIGURES = (
-    "median_control",
-    "median_rt",
-    "hazard_ratio",
-    "lower",
-    "upper",
-    "p_wald",
-    "p_log_rank",
-    "follow_up_minimum",
-    "follow_up_median",
-    "follow_up_maximum",
-    "events_control",
-    "events_rt",
-    "ratio_of_medians",
-)
+RATIO = "ratio, control vs rt"
+UNITS = {
+    "median_control": "months",
+    "median_rt": "months",
+    "hazard_ratio": RATIO,
+    "lower": RATIO,
+    "upper": RATIO,
+    "p_wald": "probability",
+    "p_log_rank": "probability",
+    "follow_up_minimum": "months",
+    "follow_up_median": "months",
+    "follow_up_maximum": "months",
+    "events_control": "patients",
+    "events_rt": "patients",
+    "ratio_of_medians": "ratio, rt over control",
+}
+FIGURES = tuple(UNITS)
 
 
 def printed_figures(

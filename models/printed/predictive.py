@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.check_result import CheckResult
+from models.printed.figures import UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +49,9 @@ def predictive_table(
     Returns
     -------
     pandas.DataFrame
-        Columns `figure`, `printed`, predictive `median`, `lower`, `upper` (95% central), tail
-        probability `p` (two-sided; one-sided for bounds) and its Monte Carlo error `mcse_p`.
+        Columns `figure`, `unit` (with the direction of ratios), `printed`, predictive `median`,
+        `lower`, `upper` (95% central), tail probability `p` (two-sided; one-sided for bounds) and
+        its Monte Carlo error `mcse_p`.
     """
     import pandas as pd
 
@@ -66,6 +68,7 @@ def predictive_table(
         rows.append(
             {
                 "figure": name,
+                "unit": UNITS[name],
                 "printed": low if bound else 0.5 * (low + high),
                 "median": float(centre),
                 "lower": float(lower),

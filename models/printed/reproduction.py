@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.check_result import CheckResult
+from models.printed.figures import UNITS
 from models.record.record import Record
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _event_windows(record: Record, endpoint: str) -> dict[str, tuple[float, floa
         if known is None:
             continue
         if known.exactly is not None:
-            found[f"events_{arm}"] = (known.exactly, known.exactly + 1.0)
+            found[f"events_{arm}"] = (known.exactly - 0.5, known.exactly + 0.5)
         elif known.at_least is not None:
             found[f"events_{arm}"] = (known.at_least, record.arms[arm].n + 1.0)
     return found
@@ -72,7 +73,8 @@ def reproduction_table(
     Returns
     -------
     pandas.DataFrame
-        Columns `figure`, `window_low`, `window_high`, `lowest`, `highest`, `reproduced`, `sets`.
+        Columns `figure`, `unit` (with the direction of ratios), `window_low`, `window_high`,
+        `lowest`, `highest`, `reproduced`, `sets`.
     """
     import pandas as pd
 
@@ -83,6 +85,7 @@ def reproduction_table(
         rows.append(
             {
                 "figure": name,
+                "unit": UNITS[name],
                 "window_low": low,
                 "window_high": high,
                 "lowest": float(values.min()),
