@@ -155,7 +155,7 @@ def _sampling_lines(document: dict[str, Any]) -> list[str]:
         "median trial.",
         f"R-hat of the ranked quantities, largest: {sampling['r_hat_median']:.3f} in the median "
         f"trial, {sampling['r_hat_largest']:.3f} at worst.",
-        f"Computing time {sampling['seconds'] / 60:.0f} min on one core, "
+        f"Processor time {sampling['seconds'] / 60:.0f} min, "
         f"{sampling['seconds_median']:.0f} s in the median trial, "
         f"{sampling['seconds_largest']:.0f} s at most.",
     ]

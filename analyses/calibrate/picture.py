@@ -41,8 +41,8 @@ def draw_calibration(document: dict[str, Any]) -> Figure:
         ax.set_xlabel(words)
     axes[0][0].set_title(f"ranks, {BAND:.0%} of counts in grey", fontsize=9)
     axes[0][1].set_title(f"all trials, simultaneous {BAND:.0%} band", fontsize=9)
-    axes[0][0].legend(fontsize=7, ncols=2, loc="lower center")
-    axes[0][1].legend(fontsize=7, ncols=3, loc="lower center")
+    lines, labels = axes[0][1].get_legend_handles_labels()
+    figure.legend(lines, labels, ncols=3, fontsize=9, loc="outside lower center")
     name, seed = document["plan"]["settings"]["name"], document["plan"]["seed"]
     figure.suptitle(f"Calibration of the patient sampler: {name} analysis, seed {seed}")
     return figure
@@ -60,7 +60,6 @@ def draw_histogram(by_kind: dict[str, list[int]], *, draws: int, ax: "Axes") -> 
         bins=[float(edge) for edge in edges],
         stacked=True,
         color=[COLOURS[kind] for kind in by_kind],
-        label=[WORDS[kind] for kind in by_kind],
         alpha=0.8,
         edgecolor="white",
     )
@@ -79,8 +78,11 @@ def draw_ecdf_difference(by_kind: dict[str, list[int]], *, draws: int, ax: "Axes
     if len(by_kind) > 1:
         for kind, ranks in by_kind.items():
             difference = share_below(ranks, draws=draws) - centre
-            ax.step(centre, difference, color=COLOURS[kind], linewidth=0.7, label=WORDS[kind])
-    ax.step(centre, share_below(every, draws=draws) - centre, color="black", label="all")
+            ax.step(centre, difference, color=COLOURS[kind], linewidth=0.9, label=WORDS[kind])
+    label = "both kinds" if len(by_kind) > 1 else WORDS[next(iter(by_kind))]
+    ax.step(
+        centre, share_below(every, draws=draws) - centre, color="black", linewidth=1.8, label=label
+    )
     ax.axhline(0.0, color="black", linewidth=0.5)
     return ax
 
