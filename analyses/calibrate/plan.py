@@ -49,10 +49,10 @@ class CalibrationPlan:
     seed: int = 1
     draws: int = 99
     chains: int = 2
-    chunk: int = 5_000
-    thin: int = 5
-    chunks: int = 30
-    ess_wanted: float = 200.0
+    chunk: int = 4_000
+    thin: int = 4
+    chunks: int = 40
+    ess_wanted: float = 150.0
     ess_needed: float = 100.0
 
     def __post_init__(self) -> None:

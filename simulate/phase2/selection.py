@@ -6,7 +6,6 @@ the same figures.
 
 import math
 from collections.abc import Mapping
-from itertools import combinations
 
 from models.settings import AnalysisSettings, FreeFollowUp
 from simulate.phase2.publication import Kind, PublishingRules, print_figure
@@ -22,7 +21,6 @@ REASONS = (
     PRINTED_AS_ZERO,
     "upper limit too high",
     "limits printed alike",
-    "one patient may hold two printed times",
     "longest follow-up shorter than accrual",
     "longest follow-up beyond the latest cut",
 )
@@ -61,23 +59,12 @@ def reason_to_discard(
         return REASONS[4]
     if printed["lower"] == printed["upper"]:
         return REASONS[5]
-    if _share_a_time(printed, times):
-        return REASONS[6]
     return _follow_up_unfit(printed, settings) if kind == "os" else None
 
 
 def _too_few_events(figures: Mapping[str, float], rules: PublishingRules) -> bool:
     control, rt = rules.events_at_least
     return figures["events_control"] < control or figures["events_rt"] < rt
-
-
-def _share_a_time(printed: Mapping[str, float], times: tuple[str, ...]) -> bool:
-    """Whether two figures other than the medians of the two arms are printed alike."""
-    return any(
-        printed[one] == printed[other]
-        for one, other in combinations(times, 2)
-        if {one, other} != set(MEDIANS)
-    )
 
 
 def _follow_up_unfit(printed: Mapping[str, float], settings: AnalysisSettings) -> str | None:
@@ -88,5 +75,5 @@ def _follow_up_unfit(printed: Mapping[str, float], settings: AnalysisSettings) -
     longest = printed["follow_up_maximum"]
     rounding = 0.02
     if longest < model.accrual + rounding:
-        return REASONS[7]
-    return REASONS[8] if longest > model.latest - rounding else None
+        return REASONS[6]
+    return REASONS[7] if longest > model.latest - rounding else None

@@ -46,9 +46,8 @@ CASES = {
     REASONS[3]: {"lower": 0.004},
     REASONS[4]: {"upper": 8.0051},
     REASONS[5]: {"hazard_ratio": 0.3, "lower": 0.299, "upper": 0.301},
-    REASONS[6]: {"follow_up_median": 10.929},
-    REASONS[7]: {"follow_up_maximum": 28.01},
-    REASONS[8]: {"follow_up_maximum": 47.99},
+    REASONS[6]: {"follow_up_maximum": 28.01},
+    REASONS[7]: {"follow_up_maximum": 47.99},
 }
 
 
@@ -63,7 +62,7 @@ def test_every_reason_has_a_case():
 @pytest.mark.parametrize("expected", REASONS)
 def test_trials_are_discarded_for_the_right_reason(expected):
     kind = "pfs" if expected == REASONS[2] else "os"
-    settings = FREE if expected in REASONS[7:] else REFERENCE
+    settings = FREE if expected in REASONS[6:] else REFERENCE
     assert reason({}, kind=kind, settings=settings) is None
     assert reason(CASES[expected], kind=kind, settings=settings) == expected
 
@@ -74,6 +73,7 @@ def test_only_what_is_printed_decides():
     assert reason({"follow_up_minimum": 0.001, "follow_up_median": 10.93}, kind="pfs") is None
     assert reason({"upper": 8.0049}, kind="os") is None
     assert reason({"median_control": 15.371}, kind="os") is None
+    assert reason({"follow_up_median": 10.929}, kind="os") is None
 
 
 def test_kinds_publish_what_they_should():
