@@ -22,9 +22,11 @@ from pydantic import (
 from models.record.explain import explain
 from models.toml_file import read_toml
 
+FEWEST_ROWS = 50
+
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class GammaBaseline(_Frozen):
@@ -189,6 +191,15 @@ class SamplerSettings(_Frozen):
     r_hat: Annotated[float, Field(gt=1.0)] = 1.01
     time_limit: PositiveFloat = 900.0
 
+    @model_validator(mode="after")
+    def _chunks_hold_draws(self) -> Self:
+        if self.chunk < FEWEST_ROWS * self.thin:
+            raise ValueError(
+                f"thin = {self.thin} and chunk = {self.chunk}; a chunk must hold at least "
+                f"{FEWEST_ROWS} recorded draws, lower thin or raise chunk"
+            )
+        return self
+
 
 class FitSettings(_Frozen):
     """How the PyMC model is fitted to the pseudo-patient sets.
@@ -233,7 +244,7 @@ class AnalysisSettings(_Frozen):
     """
 
     name: Annotated[str, Field(min_length=1)]
-    cuts: tuple[PositiveFloat, ...] = (3.0, 6.0, 9.0, 12.0, 18.0)
+    cuts: Annotated[tuple[PositiveFloat, ...], Field(strict=False)] = (3.0, 6.0, 9.0, 12.0, 18.0)
     times: Literal["days", "continuous"] = "days"
     days_per_month: PositiveFloat = 30.0
     baseline: Baseline = HierarchicalGammaBaseline()

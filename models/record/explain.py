@@ -16,7 +16,6 @@ _RULES = {
     "int_": "it must be a whole number without quotes, such as 37",
     "float_": "it must be a number without quotes, such as 0.95",
     "date_": "it must be a date without quotes, such as 2024-08-28",
-    "model_": "it must be a table of fields, as in { text = … }",
     "dict_": "it must be a table of named entries",
     "tuple_": "it must be a list, as in [1, 2]",
     "too_short": "it must not be empty, add an entry",
@@ -51,7 +50,7 @@ def _on_one_line(text: str) -> str:
 def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
     kind = detail["type"]
     loc = [part for part in detail["loc"] if part != "[key]"]
-    path = _path(loc)
+    path = _path(_without_kinds(loc, model=model))
     if kind == "extra_forbidden":
         return _unknown_field(loc, model=model)
     if kind == "missing":
@@ -61,10 +60,15 @@ def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
     if kind == "value_error":
         reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
         return f"`{path}`: {reason}" if path else reason
+    if kind == "union_tag_not_found":
+        return f"`{path}.kind` is missing; it must be {_kinds(model, loc)}, add it"
+    if kind == "union_tag_invalid":
+        tag = str(detail["ctx"]["tag"])
+        return f"`{path}.kind` is {tag!r}; {_one_of(tag, _kinds(model, loc))}"
     value = repr(detail["input"])
     if len(value) > _LONGEST_VALUE:
         value = value[: _LONGEST_VALUE - 1] + "…"
-    return f"`{path}` is {value}; {_rule(detail)}"
+    return f"`{path}` is {value}; {_rule(detail, model=_model_at(model, loc))}"
 
 
 def _unknown_field(loc: list[int | str], *, model: type[BaseModel]) -> str:
@@ -73,7 +77,7 @@ def _unknown_field(loc: list[int | str], *, model: type[BaseModel]) -> str:
     known = list(owner.model_fields) if owner else []
     near = get_close_matches(str(name), known, n=1)
     cure = f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(known)}"
-    where = f" in `{_path(above)}`" if above else ""
+    where = f" in `{_path(_without_kinds(above, model=model))}`" if above else ""
     return f"`{name}` is not a field{where}; only known fields are allowed, {cure}"
 
 
@@ -85,8 +89,11 @@ def _describe(field: FieldInfo | None) -> str:
     return f"this field is required{meaning}, add it{example}"
 
 
-def _rule(detail: ErrorDetails) -> str:
+def _rule(detail: ErrorDetails, *, model: type[BaseModel] | None) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
+    if kind.startswith("model_"):
+        first = next(iter(model.model_fields)) if model else "name"
+        return f"it must be a table of fields, as in {{ {first} = … }}"
     for family, rule in _RULES.items():
         if kind.startswith(family):
             return rule
@@ -107,14 +114,40 @@ def _path(loc: Iterable[int | str]) -> str:
 
 
 def _model_at(model: type[BaseModel], loc: Iterable[int | str]) -> type[BaseModel] | None:
+    return _first_model(_annotation_at(model, loc))
+
+
+def _annotation_at(model: type[BaseModel], loc: Iterable[int | str]) -> Any:  # noqa: ANN401
     current: Any = model
     for part in loc:
         owner = _first_model(current)
-        if owner is not None and str(part) in owner.model_fields:
+        if part in _variants(current):
+            current = _variants(current)[str(part)]
+        elif owner is not None and str(part) in owner.model_fields:
             current = owner.model_fields[str(part)].annotation
         else:
             current = _item_type(current)
-    return _first_model(current)
+    return current
+
+
+def _without_kinds(loc: list[int | str], *, model: type[BaseModel]) -> list[int | str]:
+    """Drop the names of kinds of tables, which stand in the location but not in the file."""
+    return [
+        part
+        for place, part in enumerate(loc)
+        if part not in _variants(_annotation_at(model, loc[:place]))
+    ]
+
+
+def _variants(annotation: Any) -> dict[str, type[BaseModel]]:  # noqa: ANN401
+    """Models of a field that may hold several, by their `kind`."""
+    found = [_first_model(kind) for kind in get_args(annotation)]
+    models = [kind for kind in found if kind is not None and "kind" in kind.model_fields]
+    return {kind.model_fields["kind"].default: kind for kind in models} if models[1:] else {}
+
+
+def _kinds(model: type[BaseModel], loc: Iterable[int | str]) -> str:
+    return " or ".join(repr(kind) for kind in _variants(_annotation_at(model, loc)))
 
 
 def _item_type(annotation: Any) -> Any:  # noqa: ANN401
