@@ -7,6 +7,7 @@ import pandas as pd
 
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.run import Reanalysis
+from analyses.reanalyse.sensitivity import Sensitivity
 from models.audit import audit_json
 from models.check_result import CheckResult
 
@@ -14,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 def describe_run(
-    run: Reanalysis, *, attrs: dict[str, str | int], sensitivity: pd.DataFrame | None = None
+    run: Reanalysis, *, attrs: dict[str, str | int], sensitivity: Sensitivity | None = None
 ) -> dict[str, Any]:
     """Put all tables and verdicts of a run into one document.
 
@@ -39,7 +40,7 @@ def describe_run(
         "findings_clear": run.findings_clear,
         "audit": audit_json(run.audit),
         "endpoints": {name: _endpoint(result) for name, result in run.endpoints.items()},
-        "sensitivity": None if sensitivity is None else rows(sensitivity),
+        "sensitivity": None if sensitivity is None else rows(sensitivity.table),
     }
 
 

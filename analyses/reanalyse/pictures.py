@@ -1,11 +1,165 @@
-"""The pictures of a run."""
+"""The pictures of a run: what each shows, drawn from finished numbers."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
+from matplotlib.axes import Axes
 
+from analyses.reanalyse.endpoint import EndpointAnalysis
+from analyses.reanalyse.evidence import level_zero, printed_ratio
 from analyses.reanalyse.run import Reanalysis
+from analyses.reanalyse.sensitivity import Sensitivity
+from models.estimands import summarise
+from models.exact_posterior import exact_posterior
+from models.plots.agreement import plot_agreement
+from models.plots.audit_overview import plot_audit
+from models.plots.convergence import plot_convergence
+from models.plots.estimand_forest import plot_estimands
+from models.plots.hazard_ratio import plot_hazard_ratio
+from models.plots.kaplan_meier import plot_kaplan_meier
+from models.plots.quantile_agreement import (
+    quantile_agreement,
+    quantiles_of_draws,
+    quantiles_of_sets,
+)
+from models.plots.save import save_figure
+from models.plots.sensitivity_forest import plot_sensitivity
+from models.plots.survival_bands import plot_survival_bands
+from models.plots.survival_quantiles import survival_quantiles
+from models.settings import RandomWalkBaseline
+from models.survival.exposure import exposure_table
+
+MONTHS = np.linspace(0.0, 36.0, 73)
+QUICK_MARK = "QUICK LOOK: not for reporting"
 
 
-def draw_pictures(run: Reanalysis, folder: Path, *, sensitivity: pd.DataFrame | None) -> None:
-    """Draw and save every picture."""
+def draw_pictures(run: Reanalysis, folder: Path, *, sensitivity: Sensitivity | None) -> None:
+    """Draw and save every picture of a run as PNG and SVG.
+
+    Parameters
+    ----------
+    run : Reanalysis
+    folder : Path
+        With a folder for each endpoint.
+    sensitivity : Sensitivity or None
+    """
+    _save(plot_audit(run.audit), folder / "audit", run)
+    for name, result in run.endpoints.items():
+        for picture, ax in endpoint_pictures(run, result):
+            _save(ax, folder / name / picture, run)
+        if sensitivity is not None:
+            rows = sensitivity.estimands
+            axes = plot_sensitivity(
+                rows[rows["endpoint"] == name],
+                default=run.settings.name,
+                endpoint_label=result.label,
+            )
+            _save(axes[0], folder / name / "sensitivity", run)
+
+
+def endpoint_pictures(
+    run: Reanalysis, result: EndpointAnalysis
+) -> Iterator[tuple[str, Axes | None]]:
+    """Draw the pictures of one endpoint, one after the other.
+
+    Yields
+    ------
+    (str, Axes)
+        Name of the file and axes of the figure.
+    """
+    printed = run.record.endpoints[result.endpoint]
+    medians = {
+        arm: None if figure is None else figure.text for arm, figure in printed.median.items()
+    }
+    arms = {arm: details.label for arm, details in run.record.arms.items()}
+    label = result.label
+    longest = run.record.follow_up.maximum
+    yield (
+        "kaplan_meier",
+        plot_kaplan_meier(
+            result.patients,
+            printed_medians=medians,
+            endpoint_label=label,
+            arm_labels=arms,
+            last_follow_up=None if longest is None else longest.value,
+        )[0],
+    )
+    hazard = result.draws["hazard"].values
+    yield (
+        "survival",
+        plot_survival_bands(
+            survival_quantiles(hazard, MONTHS, cuts=run.settings.cuts),
+            printed_medians=medians,
+            endpoint_label=label,
+            arm_labels=arms,
+        ),
+    )
+    yield (
+        "hazard_ratio",
+        plot_hazard_ratio(
+            result.draws["log_hr"].values,
+            prior=run.settings.log_hr,
+            level_0=level_zero(printed, log_hr=run.settings.log_hr),
+            level_0_flat=level_zero(printed, log_hr=None),
+            printed=printed_ratio(printed),
+            direction=printed.direction,
+            endpoint_label=label,
+        ),
+    )
+    yield (
+        "estimands",
+        plot_estimands(
+            result.table,
+            inner=summarise(result.estimands, ci_prob=0.5),
+            endpoint_label=label,
+        )[0],
+    )
+    yield (
+        "convergence",
+        next(
+            iter(
+                plot_convergence(
+                    result.sample.quantities,
+                    [check for check in result.sample.checks if "r_hat" in check.values],
+                    endpoint_label=label,
+                ).values()
+            )
+        ),
+    )
+    agreement = _agreement(run, result)
+    if agreement is not None:
+        yield "agreement", agreement
+
+
+def _agreement(run: Reanalysis, result: EndpointAnalysis) -> Axes | None:
+    """Draw the agreement with quadrature, which a random walk baseline does not have."""
+    settings = run.settings
+    if isinstance(settings.baseline, RandomWalkBaseline):
+        return None
+    tables = exposure_table(result.patients, cuts=settings.cuts)
+    exact = exact_posterior(
+        tables["events"].transpose("imputation", "arm", "interval").values,
+        tables["exposure"].transpose("imputation", "arm", "interval").values,
+        baseline=settings.baseline,
+        placement=settings.placement,
+        log_hr=settings.log_hr,
+    )
+    pooled = result.regression["posterior"]["log_hr"].transpose("imputation", "chain", "draw")
+    quantiles = quantile_agreement(
+        quantiles_of_draws(result.draws["log_hr"].values),
+        {
+            "PyMC, pooled over sets": quantiles_of_draws(pooled.values),
+            "quadrature, pooled over sets": quantiles_of_sets(exact),
+        },
+    )
+    return plot_agreement(quantiles, result.sets["z"], endpoint_label=result.label)[0]
+
+
+def _save(ax: Axes | None, path: Path, run: Reanalysis) -> None:
+    figure = None if ax is None else ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError(f"the axes for {path.name} belong to no figure; draw them in one")
+    if run.quick:
+        figure.text(0.5, 0.995, QUICK_MARK, ha="center", va="top", color="#a3240c", weight="bold")
+    save_figure(figure, path)

@@ -125,7 +125,9 @@ def reanalyse(
     report = audit(record)
     problems = {name: assemble_problem(record, name, settings) for name in endpoints}
     seconds["audit"], clock = perf_counter() - clock, perf_counter()
-    progress(Progress(stage="patients", done=0.0, note="compiling on first use"))
+    for name in endpoints:
+        stage = f"{name.upper()} patients"
+        progress(Progress(stage=stage, done=0.0, note="compiling kernels on first use"))
     samples = sample_patients(
         problems,
         settings,
@@ -174,8 +176,13 @@ def _empty_table(settings: AnalysisSettings) -> xr.Dataset:
 
 def _sampling(step: SamplingProgress, settings: AnalysisSettings) -> Progress:
     share = 1.0 if step.done else min(0.99, step.ess / settings.sampler.ess_wanted)
-    note = f"{step.endpoint.upper()}: effective sample size {step.ess:.0f}, R-hat {step.r_hat:.3f}"
-    return Progress(stage="patients", done=share, note=note, seconds_left=step.seconds_left)
+    note = f"effective sample size {step.ess:.0f}, R-hat {step.r_hat:.3f}"
+    return Progress(
+        stage=f"{step.endpoint.upper()} patients",
+        done=share,
+        note=note,
+        seconds_left=step.seconds_left,
+    )
 
 
 def _fitting(

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.run import Reanalysis
+from analyses.reanalyse.sensitivity import Sensitivity
 from models.audit import headline
 
 ROWS = (
@@ -20,7 +21,7 @@ ROWS = (
 )
 
 
-def show_run(run: Reanalysis, *, out: Path, sensitivity: pd.DataFrame | None) -> None:
+def show_run(run: Reanalysis, *, out: Path, sensitivity: Sensitivity | None) -> None:
     """Print results, checks and where everything is.
 
     Parameters
@@ -28,7 +29,7 @@ def show_run(run: Reanalysis, *, out: Path, sensitivity: pd.DataFrame | None) ->
     run : Reanalysis
     out : Path
         Results folder.
-    sensitivity : pandas.DataFrame or None
+    sensitivity : Sensitivity or None
     """
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
     title = f"{run.record.trial.name}: {run.settings.name} analysis, seed {run.seed}"
@@ -43,7 +44,7 @@ def show_run(run: Reanalysis, *, out: Path, sensitivity: pd.DataFrame | None) ->
         console.print(_estimands(result))
         _show_checks(console, result)
     if sensitivity is not None:
-        console.print(_sensitivity(sensitivity))
+        console.print(_sensitivity(sensitivity.table))
     verdict = "all gates hold" if run.gates_hold else "A GATE FAILED: do not use these results"
     console.print(f"{verdict}; results in {out}", style="bold", markup=False)
 
@@ -75,9 +76,7 @@ def _times(table: pd.DataFrame, estimand: str) -> list[float]:
     return list(table.loc[table["estimand"] == estimand, "time_months"].unique())
 
 
-def _cell(
-    cells: pd.DataFrame, estimand: str, contrast: str, time: float
-) -> dict[str, Any] | None:
+def _cell(cells: pd.DataFrame, estimand: str, contrast: str, time: float) -> dict[str, Any] | None:
     rows = [
         {str(name): value for name, value in row.items()}
         for key, row in zip(cells.index, cells.to_dict("records"), strict=True)
@@ -127,11 +126,25 @@ def _show_checks(console: Console, result: EndpointAnalysis) -> None:
 
 
 def _sensitivity(table: pd.DataFrame) -> Table:
-    shown = Table(title="Sensitivity", title_justify="left", box=box.SIMPLE_HEAD)
-    for name in table.columns:
-        shown.add_column(str(name).replace("_", " "))
+    shown = Table(
+        title="Sensitivity to what is assumed (HR: RT versus control; 95% central intervals)",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
+    for name in ("", "analysis"):
+        shown.add_column(name)
+    for name in ("HR", "P(HR < 1)", "S(24) control", "S(24) RT", "RMST(24) difference"):
+        shown.add_column(name, justify="right")
     for row in table.to_dict("records"):
-        shown.add_row(*(v if isinstance(v, str) else _number(v) for v in row.values()))
+        shown.add_row(
+            row["endpoint"].upper(),
+            row["analysis"] + ("" if row["converged"] else " (NOT CONVERGED)"),
+            f"{row['hr_median']:.3f} ({row['hr_lower']:.3f} to {row['hr_upper']:.3f})",
+            f"{row['p_below_1']:.3f}",
+            f"{row['s24_control']:.3f}",
+            f"{row['s24_rt']:.3f}",
+            f"{row['rmst24_difference']:.2f}",
+        )
     return shown
 
 

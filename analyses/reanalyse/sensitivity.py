@@ -1,6 +1,7 @@
 """How the answer moves with what is assumed: each row draws the patients anew."""
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,24 @@ from models.settings import (
 ESS_WANTED = 400.0
 SCEPTICAL_SD = 0.35
 FINE_CUTS = (2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 15.0, 18.0, 24.0)
+
+
+class Sensitivity(NamedTuple):
+    """How the answer moves.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row an endpoint and analysis: `endpoint`, `varied`, `analysis`, `hr_median`,
+        `hr_lower`, `hr_upper` (95% central, RT versus control), `p_below_1`, means of
+        `s24_control`, `s24_rt` and `rmst24_difference` (RT minus control, months),
+        `mcse_log_hr`, and `converged`.
+    estimands : pandas.DataFrame
+        Rows of `summarise` for each, with `endpoint` and `analysis`.
+    """
+
+    table: pd.DataFrame
+    estimands: pd.DataFrame
 
 
 class Variant(NamedTuple):
@@ -101,7 +120,7 @@ def run_sensitivity(
     *,
     cores: int,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> pd.DataFrame:
+) -> Sensitivity:
     """Sample every variant for every endpoint of a run.
 
     Parameters
@@ -113,54 +132,68 @@ def run_sensitivity(
 
     Returns
     -------
-    pandas.DataFrame
-        `endpoint`, `varied`, `analysis`, `hr_median`, `hr_lower`, `hr_upper` (95% central, RT
-        versus control), `p_below_1`, means of `s24_control`, `s24_rt` and `rmst24_difference`
-        (RT minus control, months), `mcse_log_hr`, and `converged`.
+    Sensitivity
     """
-    rows = [
-        _row(name, "", run.settings.name, result.table, all_passed(result.sample.checks))
+    found = [
+        _Result(name, "", run.settings.name, result.table, all_passed(result.sample.checks))
         for name, result in run.endpoints.items()
     ]
     variants = list_variants(run.settings, run.record)
+    began = perf_counter()
     for place, variant in enumerate(variants):
-        progress(
-            Progress(
-                stage="sensitivity",
-                done=place / len(variants),
-                note=f"{variant.varied}: {variant.analysis}",
-            )
-        )
-        rows += _sample_variant(run, variant, cores=cores)
+        left = (perf_counter() - began) / place * (len(variants) - place) if place else None
+        note = f"{variant.varied}: {variant.analysis}"
+        share = place / len(variants)
+        progress(Progress(stage="sensitivity", done=share, note=note, seconds_left=left))
+        found += _sample_variant(run, variant, cores=cores)
     progress(Progress(stage="sensitivity", done=1.0))
-    order = {name: place for place, name in enumerate(run.endpoints)}
-    table = pd.DataFrame(rows)
-    return table.sort_values("endpoint", key=lambda c: c.map(order), kind="stable").reset_index(
-        drop=True
+    order = list(run.endpoints)
+    found.sort(key=lambda result: order.index(result.endpoint))
+    return Sensitivity(
+        pd.DataFrame([_row(result) for result in found]),
+        pd.concat(
+            [
+                result.estimands.assign(endpoint=result.endpoint, analysis=result.analysis)
+                for result in found
+            ],
+            ignore_index=True,
+        ),
     )
 
 
-def _sample_variant(run: Reanalysis, variant: Variant, *, cores: int) -> list[dict[str, Any]]:
+class _Result(NamedTuple):
+    endpoint: str
+    varied: str
+    analysis: str
+    estimands: pd.DataFrame
+    converged: bool
+
+
+def _sample_variant(run: Reanalysis, variant: Variant, *, cores: int) -> list[_Result]:
     problems = {
         name: assemble_problem(run.record, name, variant.settings) for name in run.endpoints
     }
     samples = sample_patients(problems, variant.settings, seed=run.seed, threads=cores)
-    rows = []
-    for name, sample in samples.items():
-        table = summarise(compute_estimands(label_draws(sample, variant.settings)))
-        rows.append(_row(name, variant.varied, variant.analysis, table, all_passed(sample.checks)))
-    return rows
+    return [
+        _Result(
+            name,
+            variant.varied,
+            f"{variant.varied}: {variant.analysis}",
+            summarise(compute_estimands(label_draws(sample, variant.settings))),
+            all_passed(sample.checks),
+        )
+        for name, sample in samples.items()
+    ]
 
 
-def _row(
-    endpoint: str, varied: str, analysis: str, table: pd.DataFrame, converged: bool
-) -> dict[str, Any]:
+def _row(result: _Result) -> dict[str, Any]:
+    table = result.estimands
     ratio = table[table["estimand"] == "hazard_ratio"].iloc[0]
     log = table[table["estimand"] == "log_hr"].iloc[0]
     return {
-        "endpoint": endpoint,
-        "varied": varied,
-        "analysis": analysis,
+        "endpoint": result.endpoint,
+        "varied": result.varied,
+        "analysis": result.analysis,
         "hr_median": ratio["median"],
         "hr_lower": ratio["lower"],
         "hr_upper": ratio["upper"],
@@ -169,7 +202,7 @@ def _row(
         "s24_rt": _mean(table, "survival", "rt"),
         "rmst24_difference": _mean(table, "rmst_difference", "rt - control"),
         "mcse_log_hr": log["mcse_mean"],
-        "converged": converged,
+        "converged": result.converged,
     }
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.pictures import draw_pictures
 from analyses.reanalyse.run import Reanalysis
+from analyses.reanalyse.sensitivity import Sensitivity
 from analyses.reanalyse.tree import posterior_tree
 
 TABLES = {
@@ -29,7 +30,7 @@ def write_run(
     *,
     attrs: dict[str, str | int],
     document: dict[str, Any],
-    sensitivity: pd.DataFrame | None,
+    sensitivity: Sensitivity | None,
 ) -> None:
     """Write everything to a folder: one subfolder an endpoint, the rest beside them.
 
@@ -42,7 +43,7 @@ def write_run(
         Provenance.
     document : dict
         From `describe_run`.
-    sensitivity : pandas.DataFrame or None
+    sensitivity : Sensitivity or None
         From `run_sensitivity`.
     """
     for name, result in run.endpoints.items():
@@ -51,7 +52,8 @@ def write_run(
     audit_rows = document["audit"]["checks"]
     pd.DataFrame(audit_rows).to_csv(folder / "audit.csv", index=False, lineterminator="\n")
     if sensitivity is not None:
-        sensitivity.to_csv(folder / "sensitivity.csv", index=False, lineterminator="\n")
+        _write_csv(sensitivity.table, folder / "sensitivity.csv")
+        _write_csv(sensitivity.estimands, folder / "sensitivity_estimands.csv")
     _write_json(folder / "results.json", document)
     draw_pictures(run, folder, sensitivity=sensitivity)
     log = {"finished": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": run.seconds}

@@ -41,6 +41,8 @@ class Sample:
     event : array (chain, draw, patient)
         1 for an event.
     events : array (chain, draw, arm)
+    quantities : dict of array (chain, draw)
+        What the gate judged.
     checks : list of CheckResult
         Gate of every quantity, and the round trips of the ladder.
     acceptance : array (chain, level, move)
@@ -58,6 +60,7 @@ class Sample:
     time: NDArray[np.float64]
     event: NDArray[np.int8]
     events: NDArray[np.int64]
+    quantities: dict[str, NDArray[np.float64]]
     checks: list[CheckResult]
     acceptance: NDArray[np.float64]
     exchange: NDArray[np.float64]
@@ -274,6 +277,7 @@ def _read_out(
         time=_stack([run.times for run in runs]),
         event=_stack([run.events for run in runs]),
         events=_events_per_arm(runs),
+        quantities=judged_quantities(runs, settings),
         checks=checks,
         acceptance=moves[..., 0] / np.maximum(moves[..., 1], 1.0),
         exchange=exchanged / np.maximum(tried, 1),
