@@ -81,8 +81,10 @@ def run_trials(
         }
         _tell(progress, len(numbers), len(pending), len(missing), began)
         while pending:
+            before = len(pending)
             pending = _collect(pending, path, finished)
-            _tell(progress, len(numbers), len(pending), len(missing), began)
+            if len(pending) < before:
+                _tell(progress, len(numbers), len(pending), len(missing), began)
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
