@@ -59,6 +59,8 @@ class EndpointAnalysis:
         Estimands of the sampler's posterior, and of the PyMC posterior pooled over sets.
     patients : pandas.DataFrame
         Pseudo-patient sets.
+    tables : xarray.Dataset
+        Their events and exposure by (imputation, arm, interval).
     regression : xarray.DataTree
         PyMC posterior of each set.
     levels : pandas.DataFrame
@@ -81,6 +83,7 @@ class EndpointAnalysis:
     table: pd.DataFrame
     pooled_table: pd.DataFrame
     patients: pd.DataFrame
+    tables: xr.Dataset
     regression: xr.DataTree
     levels: pd.DataFrame
     words: str
@@ -162,6 +165,7 @@ def analyse_endpoint(
         table=table,
         pooled_table=pooled_table,
         patients=patients,
+        tables=tables,
         regression=regression,
         levels=levels,
         words=what_the_summaries_add(levels),

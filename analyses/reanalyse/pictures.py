@@ -28,7 +28,6 @@ from models.plots.sensitivity_forest import plot_sensitivity
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import survival_quantiles
 from models.settings import RandomWalkBaseline
-from models.survival.exposure import exposure_table
 
 MONTHS = np.linspace(0.0, 36.0, 73)
 QUICK_MARK = "QUICK LOOK: not for reporting"
@@ -137,7 +136,7 @@ def _agreement(run: Reanalysis, result: EndpointAnalysis) -> Axes | None:
     settings = run.settings
     if isinstance(settings.baseline, RandomWalkBaseline):
         return None
-    tables = exposure_table(result.patients, cuts=settings.cuts)
+    tables = result.tables
     exact = exact_posterior(
         tables["events"].transpose("imputation", "arm", "interval").values,
         tables["exposure"].transpose("imputation", "arm", "interval").values,
@@ -161,5 +160,16 @@ def _save(ax: Axes | None, path: Path, run: Reanalysis) -> None:
     if figure is None:
         raise ValueError(f"the axes for {path.name} belong to no figure; draw them in one")
     if run.quick:
-        figure.text(0.5, 0.995, QUICK_MARK, ha="center", va="top", color="#a3240c", weight="bold")
+        figure.text(
+            0.5,
+            0.5,
+            QUICK_MARK,
+            ha="center",
+            va="center",
+            rotation=30,
+            size=26,
+            alpha=0.3,
+            color="#a3240c",
+            weight="bold",
+        )
     save_figure(figure, path)
