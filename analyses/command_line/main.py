@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analyses.command_line.audit import audit, schema
+from analyses.command_line.calibrate import calibrate
 from analyses.command_line.reanalyse import reanalyse
 
 BAD_INPUT = 2
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.command()(audit)
 app.command()(reanalyse)
+app.command()(calibrate)
 app.command()(schema)
 
 
