@@ -105,7 +105,7 @@ def _rows(report: AuditReport, per_line: int) -> list[_Row]:
 def _draw_rows(ax: Axes, rows: list[_Row], per_line: int) -> None:
     finding = 0
     for row in rows:
-        ax.text(-0.8, row.top + 0.2, row.label, ha="right", va="top", fontsize=SMALL)
+        ax.text(-0.8, row.top + 0.26, row.label, ha="right", va="top", fontsize=SMALL)
         for place, check in enumerate(row.checks):
             x, y = place % per_line + 0.0, row.top + place // per_line + 0.5
             if check.verdict in FINDINGS:

@@ -16,7 +16,7 @@ from models.plots.style import FAINT, INK, MUTED, SMALL, WIDE, styled
 Array = NDArray[np.float64]
 
 MOST_PANELS = 6
-COLUMNS = 3
+LEGEND_COLUMNS = 6
 POINTS = 201
 DASHES = ("solid", (0, (5, 1.5)), (0, (2, 1)), (0, (5, 1.5, 1, 1.5)))
 COLOURS = (INK, "#0b4f8a", "#d9780a", "#1b7f79", "#8a5a9e", "#a3240c", "#7a7a7a", "#5c8fd6")
@@ -65,10 +65,15 @@ def plot_convergence(
     if panels < 1:
         raise ValueError(f"`panels` must be at least 1, got {panels}")
     chosen = _slowest(draws, checks)[:panels]
-    rows = -(-len(chosen) // COLUMNS)
-    columns = min(len(chosen), COLUMNS)
+    columns = 2 if len(chosen) == 4 else min(len(chosen), 3)
+    rows = -(-len(chosen) // columns)
+    chains = np.shape(draws[chosen[0].name])[0]
+    legend_rows = -(-(chains + 1) // LEGEND_COLUMNS)
     frame = own_axes(ax, width=WIDE, height=1.85 * rows + 0.75)
-    frame.set_title(f"{endpoint_label}: chains against each other, slowest quantities", pad=48)
+    frame.set_title(
+        f"{endpoint_label}: chains against each other, slowest quantities",
+        pad=36 + 12 * legend_rows,
+    )
     found = grid(frame, rows=rows, columns=columns, gap=(0.16, 0.58))
     reach = 0.0
     for panel, check in zip(found, chosen, strict=False):
@@ -77,7 +82,7 @@ def plot_convergence(
         last = place + columns >= len(chosen)
         _axes(panel, reach, left=place % columns == 0, bottom=last)
         panel.set_visible(place < len(chosen))
-    _legend(frame, chains=np.shape(draws[chosen[0].name])[0])
+    _legend(frame, chains=chains)
     return {check.name: panel for panel, check in zip(found, chosen, strict=False)}
 
 
@@ -134,7 +139,7 @@ def _band(share: Array, size: float, *, chains: int) -> Array:
 
 def _title(check: CheckResult) -> str:
     r_hat, bulk, tail = (check.values[name] for name in ("r_hat", "ess_bulk", "ess_tail"))
-    verdict = "" if check.passed else ", failed"
+    verdict = "" if check.passed else ": failed"
     return f"{check.name}{verdict}\nR-hat {r_hat:.3f}, ESS {bulk:,.0f} bulk, {tail:,.0f} tail"
 
 
@@ -160,5 +165,5 @@ def _legend(frame: Axes, *, chains: int) -> None:
     figure = frame.figure
     above = ScaledTranslation(0, 30 / 72, figure.dpi_scale_trans)
     frame.legend(handles=[*handles, band], loc="lower left", bbox_to_anchor=(0, 1),
-                 bbox_transform=frame.transAxes + above, ncols=min(len(handles) + 1, 6), borderpad=0,
-                 columnspacing=1.2, handlelength=2.2, borderaxespad=0)  # fmt: skip
+                 bbox_transform=frame.transAxes + above, ncols=LEGEND_COLUMNS,
+                 borderpad=0, columnspacing=1.2, handlelength=2.2, borderaxespad=0)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +24,7 @@ from models.plots.wording import (
     HR_DIRECTION,
     HR_LABEL,
     central_masses,
+    fitting_labels,
     interval,
     ratio_interval,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROW, AXIS = 0.2, 0.52
-LABEL_WIDTH = 30
+LABEL_WIDTH = 24
 COLUMNS = ("estimand", "contrast", "time_months", "median", "lower", "upper", "ci_prob")
 
 
@@ -186,7 +186,8 @@ def _draw_panel(
     _horizontal_axis(ax, panel, rows)
     draw_intervals(ax, rows, thin=1.1)
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    labels = [_label(record, arm_labels) for record in records]
+    arms = fitting_labels(arm_labels, width=LABEL_WIDTH)
+    labels = [_label(record, arms) for record in records]
     ax.set_yticks(range(len(rows)), labels=labels)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -210,7 +211,8 @@ def _horizontal_axis(ax: Axes, panel: Panel, rows: Sequence[IntervalRow]) -> Non
         ax.set_xlim(low if panel.reference is not None else max(low, 0.0), high)
     if panel.reference is not None:
         ax.axvline(panel.reference, color=MUTED, linewidth=0.8, zorder=0)
-    ax.set_xlabel(panel.label)
+    endless = any(np.isinf(row[1:4]).any() for row in rows)
+    ax.set_xlabel(f"{panel.label}; ∞ is not reached" if endless else panel.label)
 
 
 def _logs(row: IntervalRow) -> IntervalRow:
@@ -236,7 +238,7 @@ def _style(contrast: str) -> ArmStyle:
 def _label(record: Mapping[Hashable, Any], arm_labels: Mapping[str, str]) -> str:
     name = NAMES[str(record["estimand"])].format(months=f"{record['time_months']:g}")
     arm = arm_labels.get(str(record["contrast"]))
-    return name if arm is None else f"{name}, {textwrap.shorten(arm, LABEL_WIDTH, placeholder='…')}"
+    return name if arm is None else f"{name}, {arm}"
 
 
 def _inner(

@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,15 +23,17 @@ Array = NDArray[np.float64]
 
 BLUE = ARM_STYLES["rt"].colour
 STEPS = (
+    (1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5),
     (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0),
     (1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0),
     (1.0, 1.5, 2.0, 3.0, 5.0, 7.0),
     (1.0, 2.0, 5.0),
+    (1.0, 3.0),
     (1.0,),
 )
 MOST_TICKS = 7
 TAIL = 0.002
-STRIP = 0.11
+STRIP, ROOM = 0.11, 0.15
 
 
 class Look(NamedTuple):
@@ -130,23 +133,35 @@ def rt_versus_control(printed: PrintedHazardRatio, *, direction: Direction) -> R
     return Ratio(1 / printed.estimate, 1 / printed.upper, 1 / printed.lower)
 
 
-def ratio_axis(ax: Axes, low: float, high: float) -> None:
-    """Make a logarithmic axis of hazard ratios between two limits, with plain numbers."""
+def ratio_axis(ax: Axes, low: float, high: float, *, most: int = MOST_TICKS) -> None:
+    """Make a logarithmic axis of hazard ratios between two limits, with plain numbers.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its horizontal axis is changed.
+    low, high : float
+        Positive limits.
+    most : int
+        Ticks that fit side by side.
+    """
     ax.set_xscale("log")
     ax.set_xlim(low, high)
-    ax.xaxis.set_major_locator(FixedLocator(ratio_ticks(low, high)))
+    ax.xaxis.set_major_locator(FixedLocator(ratio_ticks(low, high, most=most)))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}"))
 
 
-def ratio_ticks(low: float, high: float) -> list[float]:
-    """Round hazard ratios between two limits, the finest set of at most seven."""
+def ratio_ticks(low: float, high: float, *, most: int) -> list[float]:
+    """Choose round hazard ratios between two limits, as many as fit side by side."""
+    apart = 0.6 * math.log(high / low) / most
     decades = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
     ticks: list[float] = []
     for steps in STEPS:
         every = [float(f"{step}e{decade}") for decade in decades for step in steps]
         ticks = [ratio for ratio in every if low <= ratio <= high]
-        if len(ticks) <= MOST_TICKS:
+        gaps = [math.log(right / left) for left, right in pairwise(ticks)]
+        if len(ticks) <= most and min(gaps, default=apart) >= apart:
             break
     return ticks
 
@@ -154,9 +169,10 @@ def ratio_ticks(low: float, high: float) -> list[float]:
 def _limits(draws: Array, flat: NormalPosterior, printed: Ratio) -> tuple[float, float]:
     """Log hazard ratios at the ends of the axis; 1 lies well inside."""
     low, high = np.quantile(draws, (TAIL, 1 - TAIL))
-    low = min(low, flat.quantile(TAIL), np.log(printed.lower) - 0.05, -0.42)
-    high = max(high, flat.quantile(1 - TAIL), np.log(printed.upper) + 0.05, 0.42)
-    return float(low), float(high)
+    low = min(low, flat.quantile(TAIL), math.log(printed.lower), 0.0)
+    high = max(high, flat.quantile(1 - TAIL), math.log(printed.upper), 0.0)
+    room = ROOM * (high - low)
+    return float(min(low, -room)), float(max(high, room))
 
 
 def _draw_posterior(ax: Axes, found: Density, draws: Array) -> None:
@@ -167,7 +183,7 @@ def _draw_posterior(ax: Axes, found: Density, draws: Array) -> None:
         found.density,
         color=BLUE,
         linewidth=2.0,
-        label=f"all printed summaries: {ratio_interval(median, low, high)}, {central()}",
+        label=f"all printed summaries: median {ratio_interval(median, low, high)}, {central()}",
         gid="level-1",
     )
 

@@ -13,16 +13,21 @@ from numpy.typing import NDArray
 
 from models.plots.panels import own_axes, stacked
 from models.plots.printed_medians import PrintedMedian, legend_label, mark_printed_medians
-from models.plots.pseudo_patient_curves import ArmCurves, Steps, pseudo_patient_curves
+from models.plots.pseudo_patient_curves import (
+    ArmCurves,
+    Steps,
+    check_patients,
+    pseudo_patient_curves,
+)
 from models.plots.style import ARM_STYLES, MUTED, NARROW, SMALL, TINY, styled
-from models.plots.wording import ARM_LABELS
+from models.plots.wording import ARM_LABELS, fitting_labels
 from models.survival.intervals import ARMS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_LINES = 100
-LABEL_WIDTH = 44
+LABEL_WIDTH, LEGEND_LINE = 66, 0.14
 ROW_LABEL_WIDTH = 17
 
 
@@ -70,19 +75,24 @@ def plot_kaplan_meier(
     ValueError
         If a column is missing, an arm is empty or the last follow-up is not positive.
     """
+    check_patients(patients)
     end = float(patients["time"].max()) if last_follow_up is None else float(last_follow_up)
     if not 0 < end < np.inf:
         raise ValueError(f"`last_follow_up` must be positive, finite months, got {end}")
     months = month_ticks(end)
     curves = pseudo_patient_curves(patients, risk_months=months)
-    frame = own_axes(ax, width=NARROW, height=4.4)
+    legend = {
+        arm: textwrap.fill(legend_label(arm_labels[arm], printed_medians.get(arm)), LABEL_WIDTH)
+        for arm in ARMS
+    }
+    lines = sum(label.count("\n") for label in legend.values())
+    frame = own_axes(ax, width=NARROW, height=4.7 + LEGEND_LINE * lines)
     curve, at_risk = stacked(frame, [1.0, 0.26], gaps=[0.22])
     _draw_curves(curve, curves)
     mark_printed_medians(curve, printed_medians)
     months_axis(curve, end)
     curve.set_ylabel(f"{endpoint_label}, probability")
-    labels = {arm: legend_label(arm_labels[arm], printed_medians.get(arm)) for arm in ARMS}
-    _legend(curve, labels, sets=len(curves["control"].sets))
+    _legend(curve, legend, sets=len(curves["control"].sets))
     _draw_at_risk(at_risk, curves, months, end=end, labels=arm_labels)
     return KaplanMeierAxes(curve=curve, at_risk=at_risk)
 
@@ -137,21 +147,16 @@ def _corners(steps: Steps) -> NDArray[np.float64]:
 
 def _legend(ax: Axes, labels: Mapping[str, str], *, sets: int) -> None:
     handles = [
-        ax.plot([], [], **ARM_STYLES[arm].line, linewidth=2.0, label=_wrapped(labels[arm]))[0]
-        for arm in ARMS
+        ax.plot([], [], **ARM_STYLES[arm].line, linewidth=2.0, label=labels[arm])[0] for arm in ARMS
     ]
     lines = ax.plot([], [], color=MUTED, linewidth=0.5, label=_sets_label(sets))
-    ax.legend(handles=[*handles, *lines], loc="upper right")
+    ax.legend(handles=[*handles, *lines], loc="lower left", bbox_to_anchor=(0, 1))
 
 
 def _sets_label(sets: int) -> str:
     if sets > MOST_LINES:
-        return f"thin: {MOST_LINES} of {sets} pseudo-patient sets;\nbold: median of all"
+        return f"thin: {MOST_LINES} of {sets} pseudo-patient sets; bold: median of all {sets}"
     return f"thin: {sets} pseudo-patient sets; bold: their median"
-
-
-def _wrapped(label: str) -> str:
-    return textwrap.fill(label, LABEL_WIDTH)
 
 
 def _draw_at_risk(
@@ -168,16 +173,13 @@ def _draw_at_risk(
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     ax.set_xticks([])
-    ax.set_yticks(range(len(ARMS)), labels=[_row_label(labels[arm], arm) for arm in ARMS])
+    names = fitting_labels(labels, width=ROW_LABEL_WIDTH)
+    ax.set_yticks(range(len(ARMS)), labels=[names[arm] for arm in ARMS])
     ax.tick_params(axis="y", pad=9)
     for row, arm in enumerate(ARMS):
         ax.get_yticklabels()[row].set_color(ARM_STYLES[arm].colour)
         for month, *counts in zip(months, *curves[arm].at_risk, strict=True):
             _count(ax, month, row, *counts)
-
-
-def _row_label(label: str, arm: str) -> str:
-    return label if len(label) <= ROW_LABEL_WIDTH else ARM_LABELS[arm]
 
 
 def _count(ax: Axes, month: float, row: int, median: float, lowest: int, highest: int) -> None:

@@ -89,6 +89,19 @@ def pseudo_patient_curves(
     ValueError
         If a column is missing, or an arm has no patient in a set.
     """
+    check_patients(patients)
+    months = np.asarray(risk_months, dtype=float)
+    return {arm: _arm_curves(patients, arm, months) for arm in ARMS}
+
+
+def check_patients(patients: pd.DataFrame) -> None:
+    """Demand the columns of pseudo-patients and at least one row.
+
+    Raises
+    ------
+    ValueError
+        If a column or every patient is missing.
+    """
     missing = [name for name in COLUMNS if name not in patients.columns]
     if missing:
         raise ValueError(
@@ -96,8 +109,6 @@ def pseudo_patient_curves(
         )
     if patients.empty:
         raise ValueError("`patients` has no rows; give at least one set of patients")
-    months = np.asarray(risk_months, dtype=float)
-    return {arm: _arm_curves(patients, arm, months) for arm in ARMS}
 
 
 def _arm_curves(patients: pd.DataFrame, arm: str, months: Array) -> ArmCurves:

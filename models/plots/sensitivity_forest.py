@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROW = 0.3
+MOST_TICKS = 4
 LABEL_WIDTH = 30
 OFFSETS = {"control": -0.17, "rt": 0.17}
 COLUMNS = ("analysis", "estimand", "contrast", "time_months", "median", "lower", "upper",
@@ -91,7 +92,8 @@ def _draw_hazard_ratio(ax: Axes, table: pd.DataFrame, names: list[str], *, place
     rows = _rows(table, names, "hazard_ratio", "rt vs control", style=CONTRAST)
     values = np.log([v for row in rows for v in row[1:4] if np.isfinite(v) and v > 0] + [1.0])
     margin = 0.06 * float(np.ptp(values)) or 0.1
-    ratio_axis(ax, float(np.exp(values.min() - margin)), float(np.exp(values.max() + margin)))
+    low, high = np.exp((values.min() - margin, values.max() + margin))
+    ratio_axis(ax, float(low), float(high), most=MOST_TICKS)
     ax.axvline(1, color=MUTED, linewidth=0.8, zorder=1)
     _mark_default(ax, rows, place)
     draw_intervals(ax, rows, thin=1.4)
@@ -120,6 +122,7 @@ def _draw_survival(
     }
     _, high = interval_limits([row for rows in by_arm.values() for row in rows], include=0.0)
     ax.set_xlim(0, min(high, 1.0))
+    ax.locator_params(axis="x", nbins=MOST_TICKS)
     for arm, rows in by_arm.items():
         _mark_default(ax, rows, place)
         shifted = [row._replace(height=row.height + OFFSETS[arm]) for row in rows]
@@ -134,6 +137,7 @@ def _draw_rmst(
 ) -> None:
     rows = _rows(table, names, "rmst_difference", "rt - control", style=CONTRAST, months=months)
     ax.set_xlim(*interval_limits(rows, include=0.0))
+    ax.locator_params(axis="x", nbins=MOST_TICKS)
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
     _mark_default(ax, rows, place)
     draw_intervals(ax, rows, thin=1.4)

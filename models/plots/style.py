@@ -1,7 +1,7 @@
 """The look of every figure: fonts, colours and lines that survive grey print and colour blindness.
 
 Sizes are inches and points. The style holds inside decorated functions only; matplotlib's own
-settings are left as they were.
+settings neither shine through nor are changed.
 """
 
 from typing import Any, NamedTuple, cast
@@ -15,7 +15,13 @@ NARROW, WIDE = 5.0, 7.1
 INK, MUTED, FAINT = "#1a1a1a", "#595959", "#bdbdbd"
 TEXT, SMALL, TINY = 8.5, 7.5, 6.5
 
+FAMILIES = {"axes", "errorbar", "figure", "font", "hatch", "legend", "lines", "markers", "mathtext",
+            "patch", "path", "savefig", "scatter", "svg", "text", "xaxis", "xtick", "yaxis",
+            "ytick"}  # fmt: skip
+
 STYLE: dict[str, Any] = {
+    **{key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault
+       if key.partition(".")[0] in FAMILIES},
     "font.family": ["DejaVu Sans"],
     "font.size": TEXT,
     "mathtext.fontset": "dejavusans",
@@ -63,7 +69,7 @@ STYLE: dict[str, Any] = {
     "path.simplify": True,
     "svg.fonttype": "path",
     "svg.hashsalt": "replan",
-}
+}  # fmt: skip
 """Settings in force while a figure is built and while it is saved."""
 
 styled = mpl.rc_context(cast(Any, STYLE))

@@ -12,7 +12,7 @@ from models.interval_estimate import CI_PROB
 from models.plots.kaplan_meier import LABEL_WIDTH, months_axis
 from models.plots.panels import own_axes
 from models.plots.printed_medians import PrintedMedian, legend_label, mark_printed_medians
-from models.plots.style import ARM_STYLES, NARROW, styled
+from models.plots.style import ARM_STYLES, NARROW, SMALL, styled
 from models.plots.wording import ARM_LABELS, central_masses
 from models.survival.intervals import ARMS
 
@@ -59,7 +59,7 @@ def plot_survival_bands(
         If a quantile that the bands need is missing.
     """
     _demand(quantiles)
-    ax = own_axes(ax, width=NARROW, height=3.5)
+    ax = own_axes(ax, width=NARROW, height=3.8)
     for arm in ARMS:
         label = legend_label(arm_labels[arm], printed_medians.get(arm))
         _draw_arm(ax, quantiles["survival"].sel(arm=arm), arm, label=label)
@@ -68,9 +68,10 @@ def plot_survival_bands(
     ax.set_ylabel(f"{endpoint_label}, probability")
     masses = central_masses(INNER_PROB, CI_PROB)
     ax.legend(
-        loc="upper right",
-        title=f"Posterior median, pointwise\n{masses}",
-        title_fontsize="small",
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        title=f"Posterior median with {masses}, pointwise",
+        title_fontsize=SMALL,
         alignment="left",
     )
     return ax

@@ -12,6 +12,12 @@ ARM_LABELS: Mapping[str, str] = {"control": "Control", "rt": "RT"}
 """Labels of the arms where the record gives no others."""
 
 
+def fitting_labels(labels: Mapping[str, str], *, width: int) -> Mapping[str, str]:
+    """Return the labels of the arms, or the short ones if any has more characters than `width`."""
+    fit = all(len(label) <= width for label in labels.values())
+    return labels if fit else ARM_LABELS
+
+
 def central(mass: float = CI_PROB) -> str:
     """Kind and mass of an interval, such as "95% central interval"."""
     return f"{_percent(mass)} central interval"
