@@ -1,6 +1,7 @@
 """Carrying a calibration out: run, judge, write, say."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from analyses.calibrate.document import calibration_text, compact_json, describe_calibration
@@ -8,6 +9,8 @@ from analyses.calibrate.picture import draw_calibration, picture_bytes
 from analyses.calibrate.plan import CalibrationPlan, trial_numbers
 from analyses.calibrate.run import CalibrationProgress, run_trials
 from analyses.calibrate.store import write_whole
+from analyses.calibrate.two_samplers import comparable, compare_samplers, comparison_text
+from models.record.record import Record
 from simulate.phase2 import Kind
 
 TRIALS_FILE = "trials.jsonl"
@@ -21,8 +24,9 @@ def carry_out(
     out: Path,
     workers: int,
     as_json: bool,
+    record: Record | None = None,
 ) -> int:
-    """Run, judge and write a calibration.
+    """Run, judge and write a calibration, and hold two samplers against each other.
 
     Parameters
     ----------
@@ -37,6 +41,8 @@ def carry_out(
         Trials at the same time.
     as_json : bool
         Print the document instead of the table.
+    record : Record, optional
+        Published trial on which both samplers are compared, where the settings allow it.
 
     Returns
     -------
@@ -57,14 +63,26 @@ def carry_out(
             f"\nstopped; finished trials are in {path}, the same command goes on", file=sys.stderr
         )
         raise
+    comparisons = []
+    if record is not None and comparable(plan.settings):
+        comparisons = compare_samplers(
+            record, plan.settings, seed=plan.seed, threads=workers, progress=_say
+        )
+    both = comparison_text(comparisons)
     document = describe_calibration(plan, ranked)
+    document["two_samplers"] = [asdict(comparison) for comparison in comparisons]
     figure = draw_calibration(document)
     write_whole(out / "calibration.json", compact_json(document).encode())
-    write_whole(out / "calibration.txt", calibration_text(document).encode())
+    write_whole(out / "calibration.txt", (calibration_text(document) + both).encode())
     for kind in ("png", "svg"):
         write_whole(out / f"calibration.{kind}", picture_bytes(figure, kind=kind))
-    print(compact_json(document) if as_json else calibration_text(document), end="")
-    return 0 if document["passed"] else 1
+    print(compact_json(document) if as_json else calibration_text(document) + both, end="")
+    agree = all(comparison.passed for comparison in comparisons)
+    return 0 if document["passed"] and agree else 1
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _tell(progress: CalibrationProgress) -> None:

@@ -45,6 +45,8 @@ def calibrate(
 ) -> None:
     """Draw trials from the prior, publish them, analyse them again: ranks must be uniform.
 
+    Then a second, unrelated sampler is held against the first on the published figures.
+
     200 trials take about half an hour on 2 cores. A run that was stopped goes on where it was.
     Exit code 0 when calibrated, 1 when not, 2 for bad input.
     """
@@ -63,6 +65,7 @@ def calibrate(
         out=out,
         workers=cores,
         as_json=json,
+        record=record,
     )
     raise typer.Exit(code)
 

@@ -35,6 +35,7 @@ def test_reference_analysis_and_200_trials_by_default(asked):
     plan, options = asked()
     assert plan.settings.name == "reference"
     assert plan.seed == 2025
+    assert options.pop("record").trial.name == "Sohaib 2025"
     assert options == {
         "trials": 200,
         "kinds": ("os", "pfs"),
