@@ -68,7 +68,7 @@ def test_figures_and_bookkeeping_hold_at_every_level_after_thousands_of_moves(tr
         assert (accepted[:, :MOVES] > 0).all()
     trace = chain.trace
     assert len(np.unique(trace["log_hr"])) > 150
-    assert len(np.unique(trace["time"][:, 0])) > 30
+    assert len(np.unique(trace["time"])) > 150
 
 
 @pytest.mark.parametrize("case", CASES)
