@@ -18,8 +18,9 @@ from models.reconstruction.windows import cox_window
 Floats = NDArray[np.float64]
 
 FACTORS = (30.0, 8.0, 5.0, 3.0, 1.0)
+STAGE_HITS = (250, 500, 1_000, 1_000, 250)
 KEPT_STAGES = 3
-STAGE_HITS = 250
+FLATTENING = 0.5
 FIRST_INFORMATION = (0.5, 0.2)
 FEWEST_DATA_SETS = 16
 BATCHES = 8
@@ -84,10 +85,10 @@ def adapt(
     """
     proposal = first_proposal(problem[0])
     stages: list[Hits] = []
-    for factor in FACTORS:
+    for factor, wanted in zip(FACTORS, STAGE_HITS, strict=True):
         stage = widened(problem, factor=factor)
         fewer = max(FEWEST_DATA_SETS, int(data_sets / factor))
-        hits = _collect(stage, proposal, root, data_sets=fewer, threads=threads)
+        hits = _collect(stage, proposal, root, wanted=wanted, data_sets=fewer, threads=threads)
         if hits.log_hr.size == 0:
             raise ValueError(
                 f"no set of patients reproduces the printed figures, even with the Cox window "
@@ -124,6 +125,7 @@ def _collect(
     proposal: Proposal,
     root: np.random.SeedSequence,
     *,
+    wanted: int,
     data_sets: int,
     threads: int,
 ) -> Hits:
@@ -132,7 +134,7 @@ def _collect(
     for _ in range(MOST_ROUNDS):
         seeds = root.spawn(BATCHES)
         parts.append(run_batches(problem, proposal, seeds, data_sets=data_sets, threads=threads))
-        if sum(part.log_hr.size for part in parts) >= STAGE_HITS:
+        if sum(part.log_hr.size for part in parts) >= wanted:
             break
     return join(parts)
 
@@ -144,7 +146,8 @@ def _from_hits(problem: np.void, stages: list[Hits]) -> Proposal:
     events, exposure = tabulate(
         hits.time, hits.event, n_control=int(problem["n_control"]), cuts=cuts
     )
-    shares = [stage.log_weight - logsumexp(stage.log_weight) for stage in stages]
+    flat = [FLATTENING * stage.log_weight for stage in stages]
+    shares = [log_weight - logsumexp(log_weight) for log_weight in flat]
     return proposal_from_tables(
         events, exposure, prior=prior_of(problem), log_weight=np.concatenate(shares)
     )
