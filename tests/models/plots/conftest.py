@@ -1,0 +1,187 @@
+"""Small made-up inputs of every figure, and one call for each figure."""
+
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from models.audit import AuditCheck, AuditReport
+from models.convergence import gate
+from models.estimands import compute_estimands, summarise
+from models.normal_posterior import PrintedHazardRatio, normal_posterior
+from models.plots.agreement import plot_agreement
+from models.plots.audit_overview import plot_audit
+from models.plots.convergence import plot_convergence
+from models.plots.estimand_forest import plot_estimands
+from models.plots.hazard_ratio import plot_hazard_ratio
+from models.plots.kaplan_meier import plot_kaplan_meier
+from models.plots.sensitivity_forest import plot_sensitivity
+from models.plots.survival_bands import plot_survival_bands
+from models.plots.survival_quantiles import survival_quantiles
+from models.settings import NormalPrior
+
+CUTS = (6.0, 12.0)
+MEDIANS = {"control": "10.93", "rt": 15.37}
+LABELS = {"control": "Standard care", "rt": "Radiotherapy"}
+PRINTED = PrintedHazardRatio(1.99, 1.16, 3.41)
+PFS = "Progression-free survival"
+
+
+def patients(sets: int = 3, *, scale: float = 1.0) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    arm = np.tile(np.repeat(["control", "rt"], [38, 37]), sets)
+    death = rng.exponential(np.where(arm == "rt", 22.0, 14.0)) * scale
+    end = rng.uniform(7.4, 35.93, size=arm.size)
+    return pd.DataFrame(
+        {
+            "imputation": np.repeat(np.arange(sets), 75),
+            "patient": np.tile(np.arange(75), sets),
+            "time": np.minimum(death, end),
+            "event": death <= end,
+            "arm": pd.Categorical(arm, ["control", "rt"], ordered=True),
+        }
+    )
+
+
+def draws(*, hr: float = 0.55) -> xr.Dataset:
+    rng = np.random.default_rng(2)
+    log_hr = rng.normal(np.log(hr), 0.28, (2, 100))
+    base = np.array([0.04, 0.07, 0.09]) * np.exp(rng.normal(0, 0.2, (2, 100, 3)))
+    effect = np.exp(np.stack([-log_hr / 2, log_hr / 2], axis=-1))
+    hazard = np.einsum("cdk,cda->cdak", base, effect)
+    return xr.Dataset(
+        {
+            "log_hr": (("chain", "draw"), log_hr),
+            "hazard": (("chain", "draw", "arm", "interval"), hazard),
+        },
+        coords={"arm": ["control", "rt"], "interval_start": ("interval", [0.0, *CUTS])},
+    )
+
+
+@cache
+def quantiles() -> xr.Dataset:
+    return survival_quantiles(draws()["hazard"], np.linspace(0, 36, 13), cuts=CUTS)
+
+
+@cache
+def table(*, hr: float = 0.55, ci_prob: float = 0.95) -> pd.DataFrame:
+    return summarise(compute_estimands(draws(hr=hr)), ci_prob=ci_prob)
+
+
+@cache
+def sensitivity() -> pd.DataFrame:
+    parts = {"default": 0.55, "reference": 0.6, "flat prior": 0.5}
+    frames = [table(hr=hr).assign(analysis=name) for name, hr in parts.items()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def hazard_ratio_inputs() -> dict[str, Any]:
+    prior = NormalPrior(mean=0.0, sd=1.0)
+    return {
+        "prior": prior,
+        "level_0": normal_posterior(PRINTED, direction="control_vs_rt", log_hr=prior),
+        "level_0_flat": normal_posterior(PRINTED, direction="control_vs_rt", log_hr=None),
+        "printed": PRINTED,
+        "direction": "control_vs_rt",
+        "endpoint_label": PFS,
+    }
+
+
+def report(*verdicts: str) -> AuditReport:
+    checks = tuple(
+        AuditCheck(
+            section="Counts" if place % 2 else "Times",
+            name=f"check {place}",
+            verdict=verdict,
+            arithmetic="1 + 1 = 2",
+            place="Table 1",
+            assumption="a model" if verdict.endswith("tension") else None,
+        )
+        for place, verdict in enumerate(verdicts)
+    )
+    return AuditReport(trial="Invented 2020", checks=checks)
+
+
+def agreement() -> pd.DataFrame:
+    value = np.linspace(-1.2, 0.1, 19)
+    frame = pd.DataFrame(
+        {"probability": np.linspace(0.05, 0.95, 19), "sampler": value, "mcse": 0.01}
+    )
+    parts = [frame.assign(source=name, other=value + 0.002) for name in ("exact", "PyMC")]
+    return pd.concat(parts, ignore_index=True)
+
+
+@cache
+def chains() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(3)
+    slow = np.cumsum(rng.normal(size=(4, 300)), axis=1)
+    return {"log HR": rng.normal(size=(4, 300)), "events": slow, "fixed": np.ones((4, 300))}
+
+
+FIGURES: dict[str, Callable[[Axes | None], Any]] = {
+    "kaplan_meier": lambda ax: plot_kaplan_meier(
+        patients(), printed_medians=MEDIANS, endpoint_label=PFS, ax=ax
+    ),
+    "survival_bands": lambda ax: plot_survival_bands(
+        quantiles(), printed_medians=MEDIANS, endpoint_label=PFS, ax=ax
+    ),
+    "hazard_ratio": lambda ax: plot_hazard_ratio(draws()["log_hr"], **hazard_ratio_inputs(), ax=ax),
+    "estimands": lambda ax: plot_estimands(
+        table(), inner=table(ci_prob=0.5), endpoint_label=PFS, ax=ax
+    ),
+    "audit": lambda ax: plot_audit(report("failed", "in_tension", "passed", "no_tension"), ax=ax),
+    "sensitivity": lambda ax: plot_sensitivity(
+        sensitivity(), default="default", endpoint_label=PFS, ax=ax
+    ),
+    "agreement": lambda ax: plot_agreement(
+        agreement(), [0.3, -1.2, 3.4], endpoint_label=PFS, ax=ax
+    ),
+    "convergence": lambda ax: plot_convergence(chains(), gate(chains()), endpoint_label=PFS, ax=ax),
+}
+
+
+def axes_of(found: Any) -> list[Axes]:
+    if isinstance(found, Axes):
+        return [found]
+    parts = found.values() if isinstance(found, dict) else found
+    return [part for part in parts if part is not None]
+
+
+def words(ax: Axes) -> str:
+    """All text of the axes' figure, whether in titles, labels, ticks, legends or notes."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return "\n".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
+
+
+def lines(ax: Axes) -> dict[str, Any]:
+    """Lines, bands and collections of axes by the name given to them."""
+    named = [child for child in ax.get_children() if child.get_gid()]
+    return {str(child.get_gid()): child for child in named}
+
+
+@pytest.fixture
+def made_up() -> SimpleNamespace:
+    return SimpleNamespace(
+        **{
+            function.__name__: function
+            for function in (
+                patients, draws, quantiles, table, sensitivity, hazard_ratio_inputs, report,
+                agreement, chains, axes_of, words, lines,
+            )
+        },
+        cuts=CUTS, medians=MEDIANS, labels=LABELS, printed=PRINTED, endpoint=PFS,
+    )  # fmt: skip
+
+
+@pytest.fixture(params=FIGURES)
+def draw(request: pytest.FixtureRequest) -> Callable[[Axes | None], Any]:
+    """Draw one figure of the package, in given axes or in its own."""
+    return FIGURES[request.param]
