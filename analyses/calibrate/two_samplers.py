@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.chain_diagnostics import ess_mean
 from models.check_result import all_passed
+from models.placement import arm_hazards
 from models.reconstruction.assemble import assemble_problem
 from models.reconstruction.importance.diagnostics import weighted_mean
 from models.reconstruction.importance.run import importance_sample
@@ -98,12 +99,8 @@ def _compare(
 ) -> Comparison:
     progress(f"importance sampling on the published figures: {endpoint.upper()}")
     other = importance_sample(problem, seed=seed, threads=threads)
-    baseline = other.hazard
-    shift = 0.5 if settings.placement == "symmetric" else 0.0
-    factors = np.exp(np.stack([-shift * other.log_hr, (1.0 - shift) * other.log_hr], axis=1))
-    theirs = quantities(
-        other.log_hr, factors[..., np.newaxis] * baseline[:, np.newaxis], other.events, settings
-    )
+    hazard = arm_hazards(other.log_hr, other.hazard, placement=settings.placement)
+    theirs = quantities(other.log_hr, hazard, other.events, settings)
     ours = quantities(sample.parameters["log_hr"], sample.hazard, sample.events, settings)
     rows: list[dict[str, Any]] = []
     for name, draws in ours.items():

@@ -18,10 +18,9 @@ from analyses.reanalyse.draws import label_draws, pseudo_patients
 from analyses.reanalyse.evidence import evidence_table, what_the_summaries_add
 from analyses.reanalyse.predict import (
     Predictive,
-    PriorDraws,
-    draw_prior,
     posterior_follow_up,
     predict,
+    prior_follow_up,
 )
 from models.check_result import CheckResult
 from models.convergence import sampler_gate
@@ -34,6 +33,7 @@ from models.printed import (
     reproduction_check,
     reproduction_table,
 )
+from models.prior_draws import PriorDraws, draw_prior
 from models.reconstruction.sample import Sample
 from models.record.record import Record
 from models.regression import CompiledRegression, fit_imputations
@@ -234,10 +234,10 @@ def _predict(
         for arm, known in record.endpoints[endpoint].events.items()
         if known is not None and known.at_least is not None
     )
-    prior = draw_prior(settings, problem, draws=PREDICTIVE_DRAWS, rng=rng)
+    prior = draw_prior(settings, draws=PREDICTIVE_DRAWS, rng=rng)
+    ends = prior_follow_up(problem, draws=PREDICTIVE_DRAWS, rng=rng)
     hazard = draws["hazard"].values.reshape(-1, 2, len(settings.cuts) + 1)
     rows = np.linspace(0, len(hazard) - 1, PREDICTIVE_DRAWS).astype(int)
-    ends = FollowUpDraws(prior.cut, float(problem["accrual"]), prior.loss)
 
     def held(some: NDArray[np.float64], follow_up: FollowUpDraws) -> Predictive:
         return predict(

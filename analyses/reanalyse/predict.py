@@ -9,11 +9,7 @@ from numpy.typing import NDArray
 
 from models.printed import UNITS, FollowUpDraws, draw_trials, predictive_table, printed_figures
 from models.reconstruction.sample import Sample
-from models.settings import (
-    AnalysisSettings,
-    GammaBaseline,
-    HierarchicalGammaBaseline,
-)
+from models.settings import AnalysisSettings
 
 Array = NDArray[np.float64]
 
@@ -33,50 +29,21 @@ class Predictive(NamedTuple):
     table: pd.DataFrame
 
 
-class PriorDraws(NamedTuple):
-    """Draws from the prior: `log_hr` (draw,), `hazard` (draw, arm, interval), `cut`, `loss`."""
-
-    log_hr: Array
-    hazard: Array
-    cut: Array
-    loss: Array
-
-
-def draw_prior(
-    settings: AnalysisSettings, problem: np.void, *, draws: int, rng: np.random.Generator
-) -> PriorDraws:
-    """Draw parameters from the prior.
+def prior_follow_up(problem: np.void, *, draws: int, rng: np.random.Generator) -> FollowUpDraws:
+    """Draw the follow-up parameters from their prior.
 
     Parameters
     ----------
-    settings : AnalysisSettings
     problem : record of PROBLEM
-        For the follow-up model.
+        Holds the follow-up model.
     draws : int
     rng : numpy.random.Generator
     """
-    log_hr = rng.normal(settings.log_hr.mean, settings.log_hr.sd, draws)
-    baseline = _draw_baseline(settings, draws=draws, rng=rng)
-    shift = 0.5 if settings.placement == "symmetric" else 0.0
-    factors = np.exp(np.stack([-shift * log_hr, (1.0 - shift) * log_hr], axis=1))
     cut = rng.uniform(problem["cut_low"], problem["cut_high"], draws)
     loss = np.full(draws, float(problem["loss"]))
     if problem["free_follow_up"]:
         loss = rng.exponential(problem["loss"], draws)
-    return PriorDraws(log_hr, factors[:, :, np.newaxis] * baseline[:, np.newaxis, :], cut, loss)
-
-
-def _draw_baseline(settings: AnalysisSettings, *, draws: int, rng: np.random.Generator) -> Array:
-    baseline, size = settings.baseline, (draws, len(settings.cuts) + 1)
-    if isinstance(baseline, GammaBaseline):
-        return rng.gamma(baseline.shape, 1.0 / baseline.rate, size)
-    if isinstance(baseline, HierarchicalGammaBaseline):
-        rate = rng.gamma(baseline.rate_shape, 1.0 / baseline.rate_rate, (draws, 1))
-        return rng.gamma(baseline.shape, 1.0, size) / rate
-    step = np.abs(rng.normal(0.0, baseline.step, (draws, 1)))
-    walk = rng.normal(0.0, 1.0, size) * step
-    walk[:, 0] = rng.normal(baseline.log_mean, baseline.log_sd, draws)
-    return np.asarray(np.exp(np.cumsum(walk, axis=1)))
+    return FollowUpDraws(cut, float(problem["accrual"]), loss)
 
 
 def predict(

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from models.placement import POSITIONS
 from models.reconstruction.problem import (
     CONTROL_MEDIAN,
     GAMMA,
@@ -211,7 +212,7 @@ def _pack_events(problem: np.void, printed: Endpoint) -> None:
 
 def _pack_priors(problem: np.void, settings: AnalysisSettings) -> None:
     baseline = settings.baseline
-    problem["symmetric"] = 0.5 if settings.placement == "symmetric" else 0.0
+    problem["symmetric"] = -POSITIONS[settings.placement][0]
     problem["log_hr_mean"], problem["log_hr_sd"] = settings.log_hr.mean, settings.log_hr.sd
     if isinstance(baseline, GammaBaseline):
         problem["baseline"] = GAMMA

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from models.check_result import CheckResult
 from models.convergence import gate
+from models.placement import arm_hazards
 from models.reconstruction.chains import Chain, extend_chain, start_chain
 from models.reconstruction.tempering import PARAMETERS
 from models.settings import AnalysisSettings
@@ -170,7 +171,9 @@ def judged_quantities(
 ) -> dict[str, NDArray[np.float64]]:
     """Quantities that must have converged, each of shape (chain, draw)."""
     log_hr = _stack([run.parameters for run in runs])[..., 0]
-    hazard = _arm_hazards(log_hr, _stack([run.hazards for run in runs]), settings)
+    hazard = arm_hazards(
+        log_hr, _stack([run.hazards for run in runs]), placement=settings.placement
+    )
     events = _events_per_arm(runs)
     quantities = {"log HR": log_hr}
     for arm, name in enumerate(("control", "RT")):
@@ -203,14 +206,6 @@ def _stack[T: np.generic](parts: list[list[NDArray[T]]]) -> NDArray[T]:
     """Draws of all runs after burn-in, shape (chain, draw, …)."""
     draws = np.stack([np.concatenate(chunks) for chunks in parts])
     return draws[:, int(BURN_IN * draws.shape[1]) :]
-
-
-def _arm_hazards(
-    log_hr: NDArray[np.float64], baseline: NDArray[np.float64], settings: AnalysisSettings
-) -> NDArray[np.float64]:
-    shift = 0.5 if settings.placement == "symmetric" else 0.0
-    factors = np.exp(np.stack([-shift * log_hr, (1.0 - shift) * log_hr], axis=-1))
-    return np.asarray(factors[..., np.newaxis] * baseline[..., np.newaxis, :])
 
 
 def _events_per_arm(runs: list[Chain]) -> NDArray[np.int64]:
@@ -273,7 +268,9 @@ def _read_out(
     tried = np.stack([run.ladder["tried"][0, : levels - 1] for run in runs])
     return Sample(
         parameters={name: parameters[..., i] for i, name in enumerate(PARAMETERS)},
-        hazard=_arm_hazards(parameters[..., 0], _stack([run.hazards for run in runs]), settings),
+        hazard=arm_hazards(
+            parameters[..., 0], _stack([run.hazards for run in runs]), placement=settings.placement
+        ),
         time=_stack([run.times for run in runs]),
         event=_stack([run.events for run in runs]),
         events=_events_per_arm(runs),

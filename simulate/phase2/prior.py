@@ -6,12 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.printed.draw import FollowUpDraws
-from models.settings import (
-    AnalysisSettings,
-    FixedFollowUp,
-    GammaBaseline,
-    HierarchicalGammaBaseline,
-)
+from models.prior_draws import draw_prior
+from models.settings import AnalysisSettings, FixedFollowUp
 
 Array = NDArray[np.float64]
 
@@ -49,25 +45,9 @@ def draw_truths(settings: AnalysisSettings, *, trials: int, rng: np.random.Gener
     ValueError
         If a free follow-up lacks its accrual window or its latest cut.
     """
-    log_hr = rng.normal(settings.log_hr.mean, settings.log_hr.sd, trials)
-    baseline = _draw_baseline(settings, trials=trials, rng=rng)
-    shift = 0.5 if settings.placement == "symmetric" else 0.0
-    factors = np.exp(np.stack([-shift * log_hr, (1.0 - shift) * log_hr], axis=1))
-    hazard = factors[:, :, np.newaxis] * baseline[:, np.newaxis, :]
-    return Truths(log_hr, hazard, _draw_follow_up(settings, trials=trials, rng=rng))
-
-
-def _draw_baseline(settings: AnalysisSettings, *, trials: int, rng: np.random.Generator) -> Array:
-    baseline, size = settings.baseline, (trials, len(settings.cuts) + 1)
-    if isinstance(baseline, GammaBaseline):
-        return rng.gamma(baseline.shape, 1.0 / baseline.rate, size)
-    if isinstance(baseline, HierarchicalGammaBaseline):
-        rate = rng.gamma(baseline.rate_shape, 1.0 / baseline.rate_rate, (trials, 1))
-        return rng.gamma(baseline.shape, 1.0, size) / rate
-    step = np.abs(rng.normal(0.0, baseline.step, (trials, 1)))
-    walk = rng.normal(0.0, 1.0, size) * step
-    walk[:, 0] = rng.normal(baseline.log_mean, baseline.log_sd, trials)
-    return np.exp(np.cumsum(walk, axis=1))
+    prior = draw_prior(settings, draws=trials, rng=rng)
+    follow_up = _draw_follow_up(settings, trials=trials, rng=rng)
+    return Truths(prior.log_hr, prior.hazard, follow_up)
 
 
 def _draw_follow_up(
