@@ -143,15 +143,15 @@ def plot_estimands(
         If a column is missing, no estimand is known or masses are mixed.
     """
     _demand(table, "table")
-    masses = [_mass(table, "table")]
-    if inner is not None:
-        _demand(inner, "inner")
-        masses = [_mass(inner, "inner"), *masses]
     shown = [(panel, rows) for panel in PANELS if len(rows := _chosen(table, panel))]
     if not shown:
         raise ValueError(
             f"`table` has none of the estimands {', '.join(NAMES)}; give it from `summarise`"
         )
+    masses = [_mass(table, "table")]
+    if inner is not None:
+        _demand(inner, "inner")
+        masses = [_mass(inner, "inner"), *masses]
     heights = [ROW * len(rows) for _, rows in shown]
     frame = own_axes(ax, width=WIDE, height=sum(heights) + AXIS * len(shown) + 0.35)
     frame.set_title(f"{endpoint_label}: posterior medians with {central_masses(*masses)}")

@@ -37,11 +37,9 @@ def test_a_png_has_200_dots_per_inch(tmp_path):
 
 def test_a_figure_saved_twice_and_drawn_twice_gives_the_same_bytes(tmp_path, made_up):
     patients = made_up.patients(2)
-    drawn = [
-        plot_kaplan_meier(patients, printed_medians=made_up.medians, endpoint_label="PFS")
-        for _ in range(2)
-    ]
-    figures = [axes.curve.get_figure(root=True) for axes in (drawn[0], drawn[0], drawn[1])]
+    options = {"printed_medians": made_up.medians, "endpoint_label": "PFS"}
+    drawn = [plot_kaplan_meier(patients, **options).curve for _ in range(2)]
+    figures = [axes.get_figure(root=True) for axes in (drawn[0], drawn[0], drawn[1])]
     saved = [save_figure(figure, tmp_path / f"{n}") for n, figure in enumerate(figures)]
     for kind in SavedFigure._fields:
         assert len({getattr(files, kind).read_bytes() for files in saved}) == 1
