@@ -117,6 +117,7 @@ def test_command_writes_everything_and_gives_its_verdict(made, tmp_path, monkeyp
         return made.invented_trial(kind, number)
 
     monkeypatch.setattr("analyses.calibrate.run.rank_trial", rank)
+    monkeypatch.setattr("analyses.calibrate.command.picture_bytes", lambda _, kind: kind.encode())
     options = {"kinds": ("os",), "out": tmp_path / "out", "workers": 2}
     plan = made.reference_plan()
     assert carry_out(plan, trials=30, as_json=False, **options) == 0
