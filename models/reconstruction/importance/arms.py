@@ -1,18 +1,26 @@
 """Data sets of one arm given its pinned times, kept if the median falls on its pin (compiled)."""
 
-import math
-
 import numpy as np
 
 from models.compiled import kernel
-from models.reconstruction.importance.pinned import (
-    LOWER,
-    UPPER,
-    Pinned,
-    draw_in_segment,
-    pin_density,
+from models.reconstruction.importance.counts import (
+    AFTER_EVENTS,
+    BEFORE_EVENTS,
+    WHOLE_EVENTS,
+    draw_before,
+    draw_later,
+    draw_split,
+    held_before,
 )
-from models.reconstruction.problem import LONGEST, SHORTEST, Floats, Problem
+from models.reconstruction.importance.pinned import (
+    AFTER,
+    BEFORE,
+    WHOLE,
+    Pinned,
+    draw_censored,
+    draw_event,
+)
+from models.reconstruction.problem import ROLES, Floats, Problem
 
 HALF = 0.5 + 1e-12
 
@@ -32,95 +40,44 @@ def sort_rows(time: Floats, event: Floats, start: int, stop: int) -> None:
 
 
 @kernel
-def draw_count(arm: int, pinned: Pinned, rng: np.random.Generator) -> int:
-    """Draw how many free patients have an event, by inversion of the truncated binomial."""
-    mass = rng.random() * pinned.count_mass[arm, pinned.free[arm]]
-    count = 0
-    while pinned.count_mass[arm, count] <= mass:
-        count += 1
-    return count
-
-
-@kernel
-def draw_counted(
+def fill_cell(
     arm: int,
-    time: Floats,
-    event: Floats,
-    pinned: Pinned,
-    problem: Problem,
-    rng: np.random.Generator,
-) -> None:
-    """Draw the free patients given how many of them have an event.
-
-    Patients are drawn from the model; the first so many events and the first so many others are
-    kept, which are draws given the status.
-    """
-    events = draw_count(arm, pinned, rng)
-    others = pinned.free[arm] - events
-    row = 0
-    while events + others > 0:
-        end, status = draw_in_segment(arm, LOWER, pinned, problem, rng)
-        if status and events > 0:
-            events -= 1
-        elif not status and others > 0:
-            others -= 1
-        else:
-            continue
-        time[row] = end
-        event[row] = status
-        row += 1
-
-
-@kernel
-def draw_arm(
-    arm: int,
+    which: int,
+    patients: int,
+    events: int,
+    row: int,
     time: Floats,
     event: Floats,
     pinned: Pinned,
     problem: Problem,
     rng: np.random.Generator,
 ) -> int:
-    """Draw all patients of an arm, unsorted; their number."""
-    row = int(pinned.free[arm])
-    if pinned.counted:
-        draw_counted(arm, time, event, pinned, problem, rng)
-    else:
-        for i in range(row):
-            which = LOWER if i < pinned.below[arm] else UPPER
-            end, status = draw_in_segment(arm, which, pinned, problem, rng)
-            time[i] = end
-            event[i] = status
-    for role in range(LONGEST + 1):
-        if pinned.arm[role] != arm:
-            continue
-        time[row] = pinned.time[role]
-        event[row] = 1.0
-        if role >= SHORTEST:
-            _, share = pin_density(arm, time[row], True, pinned, problem)
-            event[row] = 1.0 if rng.random() < share else 0.0
+    """Draw the patients of one cell from a row on, so many with an event; the next row."""
+    for i in range(patients):
+        if i < events:
+            time[row] = draw_event(arm, which, pinned, problem, rng)
+            event[row] = 1.0
+        else:
+            time[row] = draw_censored(arm, which, pinned, problem, rng)
+            event[row] = 0.0
         row += 1
     return row
 
 
 @kernel
-def events_allowed(arm: int, event: Floats, count: int, problem: Problem) -> bool:
-    """Whether the number of events lies within its bounds."""
-    events = 0.0
-    for i in range(count):
-        events += event[i]
-    return bool(problem.events_low[arm] <= events <= problem.events_high[arm])
-
-
-@kernel
-def split_rows(time: Floats, event: Floats, count: int, limit: float) -> int:
-    """Bring the patients at or before a time to the front; how many they are."""
-    front = 0
-    for i in range(count):
-        if time[i] <= limit:
-            time[i], time[front] = time[front], time[i]
-            event[i], event[front] = event[front], event[i]
-            front += 1
-    return front
+def fill_roles(
+    arm: int, after: bool, row: int, time: Floats, event: Floats, pinned: Pinned, problem: Problem
+) -> int:
+    """Put the pinned patients before (or `after`, the median among them) in place; the next row."""
+    for role in range(ROLES):
+        if pinned.arm[role] != arm:
+            continue
+        late = problem.used[arm] and pinned.time[role] > pinned.time[arm]
+        if late == after and role != arm:
+            time[row] = pinned.time[role]
+            event[row] = pinned.event[role]
+            row += 1
+    return row
 
 
 @kernel
@@ -136,25 +93,52 @@ def crossing(event: Floats, front: int, count: int) -> int:
 
 
 @kernel
+def median_holds(arm: int, event: Floats, front: int, size: int, problem: Problem) -> bool:
+    """Whether the curve crosses one half where it should, the first `front` patients sorted."""
+    row = crossing(event, front, size)
+    if problem.used[arm]:
+        return row == front - 1
+    return problem.unreached[arm] == 0 or row < 0
+
+
+@kernel
 def keep_arm(
     arm: int,
     time: Floats,
     event: Floats,
     pinned: Pinned,
     problem: Problem,
+    tables: Floats,
     rng: np.random.Generator,
 ) -> bool:
-    """Draw a data set of an arm, sorted by time; whether event bounds and the median hold."""
-    count = draw_arm(arm, time, event, pinned, problem, rng)
-    if not events_allowed(arm, event, count, problem):
+    """Draw a data set of an arm, sorted by time; whether its median holds."""
+    size = problem.n_control if arm == 0 else problem.n - problem.n_control
+    whole, parted = pinned.whole[arm], pinned.parted[arm]
+    first = whole if pinned.whole_first[arm] else 0
+    k, events = draw_before(arm, pinned, tables, rng)
+    whole_events = draw_split(
+        events, tables[WHOLE_EVENTS, 0], first, tables[BEFORE_EVENTS, k], k, rng
+    )
+    row = fill_cell(arm, WHOLE, first, whole_events, 0, time, event, pinned, problem, rng)
+    row = fill_cell(arm, BEFORE, k, events - whole_events, row, time, event, pinned, problem, rng)
+    row = fill_roles(arm, False, row, time, event, pinned, problem)
+    sort_rows(time, event, 0, row)
+    if problem.used[arm]:
+        time[row], event[row] = pinned.time[arm], 1.0
+        row += 1
+    if not median_holds(arm, event, row, size, problem):
         return False
-    limit = pinned.time[arm] if problem.used[arm] else math.inf
-    front = split_rows(time, event, count, limit)
-    sort_rows(time, event, 0, front)
-    row = crossing(event, front, count)
-    if problem.used[arm] and row != front - 1:
-        return False
-    if problem.unreached[arm] and row >= 0:
-        return False
-    sort_rows(time, event, front, count)
+    front = row
+    _, _, held = held_before(arm, pinned, problem)
+    later = draw_later(arm, k, held + events, pinned, problem, tables, rng)
+    rest = whole - first
+    whole_events = draw_split(
+        later, tables[WHOLE_EVENTS, 0], rest, tables[AFTER_EVENTS, k], parted - k, rng
+    )
+    row = fill_cell(arm, WHOLE, rest, whole_events, row, time, event, pinned, problem, rng)
+    row = fill_cell(
+        arm, AFTER, parted - k, later - whole_events, row, time, event, pinned, problem, rng
+    )
+    row = fill_roles(arm, True, row, time, event, pinned, problem)
+    sort_rows(time, event, front, row)
     return True

@@ -8,15 +8,15 @@ import numpy as np
 from models.compiled import kernel
 from models.reconstruction.problem import (
     INTERVALS,
-    PATIENTS,
     ROLES,
     Floats,
     Integers,
     Problem,
 )
 
-LOWER, UPPER = 0, 1
-START, REACH, LATE, LATE_AT_STOP, HAZARD_SHARE, SHARE = range(6)
+WHOLE, BEFORE, AFTER = range(3)
+START, STOP, REACH, LATE, LATE_AT_STOP, HAZARD_SHARE, SHARE, MASS, EVENT, LOSS = range(10)
+NEGLIGIBLE = 1e-12
 
 PINNED = np.dtype(
     [
@@ -24,11 +24,12 @@ PINNED = np.dtype(
         ("reached", np.float64, (2, INTERVALS)),
         ("time", np.float64, ROLES),
         ("arm", np.int64, ROLES),
+        ("event", np.float64, ROLES),
         ("free", np.int64, 2),
-        ("below", np.int64, 2),
-        ("segment", np.float64, (2, 2, 6)),
-        ("counted", np.int64),
-        ("count_mass", np.float64, (2, PATIENTS)),
+        ("cell", np.float64, (2, 3, 10)),
+        ("whole", np.int64, 2),
+        ("parted", np.int64, 2),
+        ("whole_first", np.int64, 2),
     ],
     align=True,
 )
@@ -37,35 +38,39 @@ PINNED = np.dtype(
 class Pinned(Protocol):
     """Hazards of both arms, who is pinned where, and where the other patients lie.
 
+    Free patients of an arm lie in cells: the segment below or above the follow-up median that
+    holds the printed median of the arm is parted there into `BEFORE` and `AFTER`; the other
+    segment is `WHOLE`.
+
     Attributes
     ----------
     hazard, reached : array (arm, interval)
         Event hazards per month; hazard of event or loss, cumulated to the start of the interval.
-    time : array (role,)
-        Pinned times in months.
+    time, event : array (role,)
+        Pinned times in months, and status there.
     arm : array (role,)
         The arm that holds each role; −1 for a role that is not used.
-    free, below : array (arm,)
-        Patients without a role, and how many of them lie below the follow-up median.
-    segment : array (arm, segment, 6)
-        Constants of the truncated draws below and above the follow-up median: start in months,
-        cumulated hazard there, administrative survival at start and at stop, probability of
-        event or loss before the stop and of any end before it, both given the start.
-    counted : int
-        1 when event counts are drawn first, from a truncated binomial.
-    count_mass : array (arm, count)
-        Cumulated masses of that binomial from the lowest count on.
+    free, whole, parted : array (arm,)
+        Patients without a role: all, those in the whole segment, those in the parted one.
+    whole_first : array (arm,)
+        1 when the whole segment comes before the parted one.
+    cell : array (arm, cell, 10)
+        Start and stop in months; cumulated hazard and administrative survival at start, the
+        latter at stop; probability of event or loss before the stop and of any end before it,
+        given the start; probability of an end in the cell; given that, of an event; given no
+        event, of a loss.
     """
 
     hazard: Floats
     reached: Floats
     time: Floats
     arm: Integers
+    event: Floats
     free: Integers
-    below: Integers
-    segment: Floats
-    counted: int
-    count_mass: Floats
+    cell: Floats
+    whole: Integers
+    parted: Integers
+    whole_first: Integers
 
 
 @kernel
@@ -124,23 +129,35 @@ def pin_density(
 
 
 @kernel
-def set_segment(
+def set_cell(
     arm: int, which: int, start: float, stop: float, pinned: Pinned, problem: Problem
 ) -> float:
-    """Fill in the constants of one segment; probability that a patient's end lies in it."""
-    row = pinned.segment[arm, which]
-    row[START] = start
+    """Fill in the constants of one cell; probability that a patient's end lies in it."""
+    row = pinned.cell[arm, which]
+    row[START], row[STOP] = start, stop
     row[REACH] = reach(arm, start, pinned, problem)
-    row[LATE] = late(start, problem)
-    row[LATE_AT_STOP] = late(stop, problem)
-    log_kept = row[REACH] - reach(arm, stop, pinned, problem)
-    kept = math.exp(log_kept)
-    row[HAZARD_SHARE] = -math.expm1(log_kept)
+    row[LATE], row[LATE_AT_STOP] = late(start, problem), late(stop, problem)
+    row[HAZARD_SHARE] = row[SHARE] = row[MASS] = row[EVENT] = row[LOSS] = 0.0
     if row[LATE] <= 0.0 or stop <= start:
-        row[SHARE] = 0.0
         return 0.0
-    row[SHARE] = 1.0 - kept * (row[LATE_AT_STOP] / row[LATE])
-    return float(math.exp(-row[REACH]) * row[LATE] * row[SHARE])
+    log_kept = row[REACH] - reach(arm, stop, pinned, problem)
+    row[HAZARD_SHARE] = -math.expm1(log_kept)
+    row[SHARE] = 1.0 - math.exp(log_kept) * (row[LATE_AT_STOP] / row[LATE])
+    row[MASS] = math.exp(-row[REACH]) * row[LATE] * row[SHARE]
+    if row[MASS] > 0.0:
+        event, loss = end_probabilities(arm, start, stop, pinned, problem)
+        row[EVENT] = rounded(event / row[MASS])
+        if row[EVENT] < 1.0:
+            row[LOSS] = rounded(loss / (row[MASS] - event))
+    return float(row[MASS])
+
+
+@kernel
+def rounded(share: float) -> float:
+    """Take a share next to 0 or 1 for certain."""
+    if share < NEGLIGIBLE:
+        return 0.0
+    return 1.0 if share > 1.0 - NEGLIGIBLE else share
 
 
 @kernel
@@ -155,15 +172,15 @@ def time_at_reach(arm: int, target: float, pinned: Pinned, problem: Problem) -> 
 
 
 @kernel
-def draw_in_segment(
+def draw_end(
     arm: int, which: int, pinned: Pinned, problem: Problem, rng: np.random.Generator
 ) -> tuple[float, int]:
-    """Draw end of observation and status of a patient whose end lies in a segment.
+    """Draw end of observation and status of a patient whose end lies in a cell.
 
     Either event or loss comes before the stop (then follow-up is free), or only the
     administrative end does.
     """
-    row = pinned.segment[arm, which]
+    row = pinned.cell[arm, which]
     mass = rng.random() * row[SHARE]
     if mass >= row[HAZARD_SHARE]:
         left = row[LATE_AT_STOP] + rng.random() * (row[LATE] - row[LATE_AT_STOP])
@@ -180,15 +197,50 @@ def draw_in_segment(
 
 
 @kernel
-def event_probability(
-    arm: int, start: float, stop: float, pinned: Pinned, problem: Problem
+def draw_event(
+    arm: int, which: int, pinned: Pinned, problem: Problem, rng: np.random.Generator
 ) -> float:
-    """Probability that a patient's observation ends with an event in ``(start, stop]``.
+    """Draw the time of a patient who has an event in a cell."""
+    row = pinned.cell[arm, which]
+    while True:
+        mass = rng.random() * row[HAZARD_SHARE]
+        time, k = time_at_reach(arm, row[REACH] - math.log1p(-mass), pinned, problem)
+        hazard = pinned.hazard[arm, k]
+        share = hazard / (hazard + problem.loss) * late(time, problem) / row[LATE]
+        if rng.random() < share:
+            return time
+
+
+@kernel
+def draw_censored(
+    arm: int, which: int, pinned: Pinned, problem: Problem, rng: np.random.Generator
+) -> float:
+    """Draw the time of a patient whose observation ends in a cell without an event."""
+    row = pinned.cell[arm, which]
+    if rng.random() < row[LOSS]:
+        while True:
+            time = row[START] + rng.random() * (row[STOP] - row[START])
+            share = math.exp(row[REACH] - reach(arm, time, pinned, problem))
+            if rng.random() * row[LATE] < share * late(time, problem):
+                return float(time)
+    begin = max(row[START], problem.cut_high - problem.accrual)
+    base = reach(arm, begin, pinned, problem)
+    while True:
+        time = begin + rng.random() * (row[STOP] - begin)
+        if rng.random() < math.exp(base - reach(arm, time, pinned, problem)):
+            return float(time)
+
+
+@kernel
+def end_probabilities(
+    arm: int, start: float, stop: float, pinned: Pinned, problem: Problem
+) -> tuple[float, float]:
+    """Probabilities that observation ends with an event, with a loss, in ``(start, stop]``.
 
     Piece by piece in closed form: the hazard is constant and administrative survival linear
     between cut points and the begin of administrative ends.
     """
-    total = 0.0
+    events = losses = 0.0
     begin = problem.cut_high - problem.accrual
     low = start
     while low < stop:
@@ -209,6 +261,8 @@ def event_probability(
             second = (-math.expm1(-x) - x * math.exp(-x)) / rate**2
         else:
             second = width**2 * (0.5 - x / 3.0 + x * x / 8.0)
-        total += hazard * alive * (late(low, problem) * first - slope * second)
+        months = alive * (late(low, problem) * first - slope * second)
+        events += hazard * months
+        losses += problem.loss * months
         low = high
-    return total
+    return events, losses

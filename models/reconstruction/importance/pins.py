@@ -12,12 +12,12 @@ import numpy as np
 
 from models.compiled import kernel
 from models.reconstruction.importance.pinned import (
-    LOWER,
-    UPPER,
+    AFTER,
+    BEFORE,
+    WHOLE,
     Pinned,
-    event_probability,
     pin_density,
-    set_segment,
+    set_cell,
 )
 from models.reconstruction.problem import (
     CONTROL_MEDIAN,
@@ -30,7 +30,7 @@ from models.reconstruction.problem import (
     Problem,
 )
 
-LEAST_MASS = 1e-12
+LOWER, UPPER = 0, 1
 TERMS = 8
 
 
@@ -162,7 +162,10 @@ def draw_allocation(
     problem: Problem,
     rng: np.random.Generator,
 ) -> None:
-    """Draw one allocation in proportion to its term."""
+    """Draw one allocation in proportion to its term.
+
+    `parted` is left at the free patients below the follow-up median, for `part_cells`.
+    """
     left = total * rng.random()
     code, k = 0, 0
     for c in range(TERMS):
@@ -171,31 +174,42 @@ def draw_allocation(
                 left -= math.exp(terms[c, i] - largest)
                 code, k = c, i
     log_holders(code, pinned, problem)
-    pinned.below[0] = k
-    pinned.below[1] = pinned.free[1]
+    pinned.parted[0] = k
+    pinned.parted[1] = pinned.free[1]
     if problem.used[MIDDLE]:
-        pinned.below[1] = free_below(pinned, problem) - k
+        pinned.parted[1] = free_below(pinned, problem) - k
 
 
 @kernel
-def count_events(arm: int, stop: float, mass: float, pinned: Pinned, problem: Problem) -> float:
-    """Masses of an arm's event count within its bounds; log of their sum.
+def part_cells(start: float, middle: float, stop: float, pinned: Pinned, problem: Problem) -> None:
+    """Part each arm's segments at its printed median, and draw the status of the roles."""
+    for arm in range(2):
+        median = pinned.time[arm] if problem.used[arm] else stop
+        low, high = start, middle
+        if problem.used[MIDDLE] and median > middle:
+            set_cell(arm, WHOLE, start, middle, pinned, problem)
+            pinned.whole_first[arm] = 1
+            pinned.whole[arm] = pinned.parted[arm]
+            low, high = middle, stop
+        else:
+            set_cell(arm, WHOLE, middle, stop, pinned, problem)
+            pinned.whole_first[arm] = 0
+            pinned.whole[arm] = pinned.free[arm] - pinned.parted[arm]
+        pinned.parted[arm] = pinned.free[arm] - pinned.whole[arm]
+        set_cell(arm, BEFORE, low, median, pinned, problem)
+        set_cell(arm, AFTER, median, high, pinned, problem)
 
-    Only without follow-up figures: then every pinned patient is an event.
-    """
-    held = problem.n_control if arm == 0 else problem.n - problem.n_control
-    held -= pinned.free[arm]
-    low = max(0, problem.events_low[arm] - held)
-    high = min(pinned.free[arm], problem.events_high[arm] - held)
-    share = min(1.0, event_probability(arm, 0.0, stop, pinned, problem) / mass)
-    total = 0.0
-    for count in range(pinned.free[arm] + 1):
-        if low <= count <= high:
-            term = log_choose(pinned.free[arm], count) + log_power(share, count)
-            term += log_power(1.0 - share, pinned.free[arm] - count)
-            total += math.exp(term)
-        pinned.count_mass[arm, count] = total
-    return math.log(total) if total > LEAST_MASS else -math.inf
+
+@kernel
+def draw_statuses(pinned: Pinned, problem: Problem, rng: np.random.Generator) -> None:
+    """Draw the status of each role's holder; medians are events."""
+    for role in range(ROLES):
+        pinned.event[role] = 0.0
+        if not problem.used[role]:
+            continue
+        arm, time = pinned.arm[role], pinned.time[role]
+        _, share = pin_density(arm, time, role >= SHORTEST, pinned, problem)
+        pinned.event[role] = 1.0 if rng.random() < share else 0.0
 
 
 @kernel
@@ -208,16 +222,12 @@ def pin(pinned: Pinned, problem: Problem, rng: np.random.Generator) -> float:
     stop = pinned.time[LONGEST] if problem.used[LONGEST] else min(problem.cap, problem.cut_high)
     middle = pinned.time[MIDDLE] if problem.used[MIDDLE] else stop
     for arm in range(2):
-        masses[arm, LOWER] = set_segment(arm, LOWER, start, middle, pinned, problem)
-        masses[arm, UPPER] = set_segment(arm, UPPER, middle, stop, pinned, problem)
+        masses[arm, LOWER] = set_cell(arm, WHOLE, start, middle, pinned, problem)
+        masses[arm, UPPER] = set_cell(arm, WHOLE, middle, stop, pinned, problem)
     largest, total = sum_allocations(masses, terms, pinned, problem)
     if total <= 0.0:
         return -math.inf
     draw_allocation(total, largest, terms, pinned, problem, rng)
-    log_weight += largest + math.log(total)
-    pinned.counted = 0
-    if not (problem.used[SHORTEST] or problem.used[MIDDLE] or problem.used[LONGEST]):
-        pinned.counted = 1
-        for arm in range(2):
-            log_weight += count_events(arm, stop, masses[arm, LOWER], pinned, problem)
-    return log_weight
+    part_cells(start, middle, stop, pinned, problem)
+    draw_statuses(pinned, problem, rng)
+    return log_weight + largest + math.log(total)

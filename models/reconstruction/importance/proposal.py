@@ -1,8 +1,8 @@
 """Proposal of the parameters: a mixture over patients that came close before.
 
 Each component is the posterior of the parameters given one set of patients: log HR normal about
-its collapsed posterior, then the baseline hazards from their gamma given log HR. Further copies
-of each with less information cover the tails, where hits are rare.
+its collapsed posterior, then the baseline hazards from their gamma given log HR. A second copy
+of each with less information covers the tails, where hits are rare.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from scipy.special import gammaln, logsumexp
 
 Floats = NDArray[np.float64]
 
-INFORMATION = (1.0, 0.5, 0.2)
+INFORMATION = (1.0, 0.4)
 NEWTON_STEPS = 30
 
 

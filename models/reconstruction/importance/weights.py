@@ -11,6 +11,7 @@ import numpy as np
 
 from models.compiled import kernel
 from models.reconstruction.importance.arms import keep_arm
+from models.reconstruction.importance.counts import TABLES, sum_counts
 from models.reconstruction.importance.cox_pairs import figures_hold, rt_shares
 from models.reconstruction.importance.pinned import Pinned, set_hazards
 from models.reconstruction.importance.pins import pin
@@ -25,13 +26,14 @@ def draw_kept(
     event: Floats,
     pinned: Pinned,
     problem: Problem,
+    tables: Floats,
     rng: np.random.Generator,
 ) -> int:
     """Draw an arm's data sets; those kept fill the first rows, each ended by infinity."""
     size = problem.n_control if arm == 0 else problem.n - problem.n_control
     kept = 0
     for _ in range(data_sets):
-        if keep_arm(arm, time[kept], event[kept], pinned, problem, rng):
+        if keep_arm(arm, time[kept], event[kept], pinned, problem, tables, rng):
             time[kept, size] = math.inf
             event[kept, size] = 0.0
             kept += 1
@@ -80,6 +82,7 @@ def weigh(
     largest = max(problem.n_control, problem.n - problem.n_control) + 1
     time = np.empty((2, data_sets + 1, largest))
     event = np.empty((2, data_sets + 1, largest))
+    tables = np.zeros((2, TABLES, largest, largest))
     shares = rt_shares(window[0], problem)
     pairs = float(data_sets) * data_sets
     for row in range(log_hr.size):
@@ -87,12 +90,15 @@ def weigh(
         hits[row] = 0
         set_hazards(log_hr[row], hazard[row], pinned, problem)
         base = pin(pinned, problem, rng)
+        for arm in range(2):
+            if base > -math.inf:
+                base += sum_counts(arm, pinned, problem, tables[arm])
         if base == -math.inf:
             continue
-        controls = draw_kept(0, data_sets, time[0], event[0], pinned, problem, rng)
+        controls = draw_kept(0, data_sets, time[0], event[0], pinned, problem, tables[0], rng)
         if controls == 0:
             continue
-        rts = draw_kept(1, data_sets, time[1], event[1], pinned, problem, rng)
+        rts = draw_kept(1, data_sets, time[1], event[1], pinned, problem, tables[1], rng)
         for i in range(controls):
             for j in range(rts):
                 if figures_hold(

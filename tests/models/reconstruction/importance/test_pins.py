@@ -1,25 +1,15 @@
-"""The sum over allocations against one over labelled patients, and truncated counts."""
+"""The sum over allocations against one over labelled patients."""
 
 from itertools import product
-from math import comb
 
 import numpy as np
 import pytest
 
-from models.compiled import kernel
-from models.reconstruction.importance.arms import draw_arm
-from models.reconstruction.importance.pinned import PINNED, pin_density, set_hazards, set_segment
-from models.reconstruction.importance.pins import count_events, log_holders, pin
+from models.reconstruction.importance.pinned import PINNED, pin_density, set_cell, set_hazards
+from models.reconstruction.importance.pins import log_holders, pin
 from models.reconstruction.problem import LONGEST, MIDDLE, SHORTEST
 
 HAZARD = np.array([0.05, 0.08, 0.03])
-
-
-@kernel
-def draw_counts(arm, pinned, problems, counts, times, events, rng):
-    for i in range(counts.size):
-        size = draw_arm(arm, times, events, pinned[0], problems[0], rng)
-        counts[i] = events[:size].sum()
 
 
 def test_weight_sums_over_labelled_patients(wide_problem):
@@ -32,8 +22,8 @@ def test_weight_sums_over_labelled_patients(wide_problem):
     times = pinned[0]["time"]
     masses = np.empty((2, 2))
     for arm in range(2):
-        masses[arm, 0] = set_segment(arm, 0, times[SHORTEST], times[MIDDLE], pinned[0], problem)
-        masses[arm, 1] = set_segment(arm, 1, times[MIDDLE], times[LONGEST], pinned[0], problem)
+        masses[arm, 0] = set_cell(arm, 0, times[SHORTEST], times[MIDDLE], pinned[0], problem)
+        masses[arm, 1] = set_cell(arm, 1, times[MIDDLE], times[LONGEST], pinned[0], problem)
     arm_of = [0] * 5 + [1] * 6
     total = 0.0
     for low, middle, high in product(range(1, 10), repeat=3):
@@ -65,30 +55,3 @@ def test_roles_that_are_not_printed_are_counted_once(wide_problem):
     values = [log_holders(code, pinned[0], problems[0]) for code in range(8)]
     assert np.isfinite(values[0])
     assert np.isneginf(values[1:]).all()
-
-
-def test_counts_are_binomial_within_their_bounds(wide_problem):
-    # 20,000 counts: each share within 4 standard errors.
-    problems = wide_problem("bounds", symmetric=0.0)
-    problem, pinned = problems[0], np.zeros(1, PINNED)
-    set_hazards(0.0, HAZARD, pinned[0], problem)
-    pin(pinned[0], problem, np.random.default_rng(1))
-    mass = set_segment(1, 0, 0.0, 36.0, pinned[0], problem)
-    log_mass = count_events(1, 36.0, mass, pinned[0], problem)
-
-    times, events, counts = np.empty(7), np.empty(7), np.empty(20_000)
-    problem["events_low"], problem["events_high"] = (0, 0), (5, 6)
-    count_events(1, 36.0, mass, pinned[0], problem)
-    draw_counts(1, pinned, problems, counts, times, events, np.random.default_rng(3))
-    share = (counts.mean() - 1) / 5
-    expected = sum(comb(5, k) * share**k * (1 - share) ** (5 - k) for k in (2, 3, 4))
-    assert np.exp(log_mass) == pytest.approx(expected, abs=0.01)
-
-    problem["events_low"], problem["events_high"] = (4, 3), (5, 5)
-    count_events(1, 36.0, mass, pinned[0], problem)
-    draw_counts(1, pinned, problems, counts, times, events, np.random.default_rng(3))
-    for k in (2, 3, 4):
-        wanted = comb(5, k) * share**k * (1 - share) ** (5 - k) / expected
-        error = (wanted * (1 - wanted) / counts.size) ** 0.5
-        assert abs((counts == k + 1).mean() - wanted) < 4 * error + 0.01
-    assert set(counts) <= {3, 4, 5}

@@ -10,7 +10,7 @@ from models.survival.kaplan_meier import kaplan_meier, median_time
 
 @pytest.fixture(autouse=True)
 def quick_adaptation(monkeypatch):
-    monkeypatch.setattr(adaptation, "STAGE_HITS", 40)
+    monkeypatch.setattr(adaptation, "STAGE_HITS", (40, 40, 40, 40, 40))
 
 
 def test_answer_does_not_depend_on_threads(wide_problem):
@@ -61,7 +61,7 @@ def test_figures_that_cannot_be_together_are_refused(wide_problem, monkeypatch):
 def test_every_hit_prints_the_published_figures(published_problem):
     problems = published_problem("os")
     problem = problems[0]
-    result = importance_sample(problems, seed=3, most_draws=1, data_sets=150)
+    result = importance_sample(problems, seed=3, most_draws=1, data_sets=80)
     assert result.log_hr.size >= 20
     arm = np.repeat([0, 1], [38, 37])
 
