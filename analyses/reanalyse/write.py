@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pandas as pd
@@ -55,7 +56,9 @@ def write_run(
         _write_csv(sensitivity.table, folder / "sensitivity.csv")
         _write_csv(sensitivity.estimands, folder / "sensitivity_estimands.csv")
     _write_json(folder / "results.json", document)
+    began = perf_counter()
     draw_pictures(run, folder, sensitivity=sensitivity)
+    run.seconds["pictures"] = perf_counter() - began
     log = {"finished": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": run.seconds}
     _write_json(folder / "run_log.json", log)
 
