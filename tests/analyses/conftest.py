@@ -1,0 +1,90 @@
+"""One short run of the whole re-analysis, shared by every test that looks at its results."""
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = ROOT / "analyses" / "sohaib2025" / "published.toml"
+SHORT = """
+name = "short"
+
+[sampler]
+chains = 2
+chunk = 800
+chunks = 2
+ess_wanted = 1
+ess_needed = 1
+r_hat = 9
+
+[fit]
+imputations = 5
+"""
+
+
+class Told(NamedTuple):
+    """What a command said: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+class ShortRun(NamedTuple):
+    """A short run: its results folder, settings file, what it said, and the results themselves."""
+
+    out: Path
+    settings: Path
+    told: Told
+    document: dict[str, Any]
+    results: Any
+    again: Any
+
+
+def tell(*arguments: object) -> Told:
+    """Run one command in this process."""
+    from analyses.command_line.main import run
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run([str(argument) for argument in arguments])
+    return Told(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def short_run(tmp_path_factory):
+    """Both endpoints with the fewest draws; `again` runs with other options, model compiled."""
+    from analyses.reanalyse import command
+    from analyses.reanalyse import run as stages
+    from models.reconstruction import sample
+
+    folder = tmp_path_factory.mktemp("short")
+    settings = folder / "short.toml"
+    settings.write_text(SHORT, encoding="utf-8")
+    kept: list[Any] = []
+    compiled: list[Any] = []
+    reanalyse, compile_model = command.reanalyse, stages.compile_proportional_hazards
+
+    def keep(*arguments: Any, **options: Any) -> Any:
+        kept.append(reanalyse(*arguments, **options))
+        return kept[-1]
+
+    def compile_once(*arguments: Any, **options: Any) -> Any:
+        if not compiled:
+            compiled.append(compile_model(*arguments, **options))
+        return compiled[0]
+
+    def again(*options: object) -> Told:
+        return tell("reanalyse", PUBLISHED, "--settings", settings, *options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample, "ROUND_TRIPS", 0)
+        patch.setattr(command, "reanalyse", keep)
+        patch.setattr(stages, "compile_proportional_hazards", compile_once)
+        told = again("--out", folder / "out", "--json")
+        document = json.loads(told.out) if told.out else {}
+        yield ShortRun(folder / "out", settings, told, document, kept[0] if kept else None, again)
