@@ -87,7 +87,7 @@ def run_nuts(
     """
     import nutpie
 
-    trace = nutpie.sample(
+    sampler = nutpie.sample(
         compiled,
         seed=seed,
         chains=chains,
@@ -98,7 +98,14 @@ def run_nuts(
         progress_bar=False,
         save_warmup=False,
         return_raw_trace=True,
+        blocking=False,
     )
+    # Blocking, nutpie would swallow Ctrl-C and return the draws there are.
+    try:
+        trace = sampler.wait()
+    except BaseException:
+        sampler.cancel()
+        raise
     positions, stats = trace.get_arrow_trace()
     names = [name for name in positions[0].column_names if not name.endswith("__")]
     kept = [name for name in names if name in compiled.shapes]
