@@ -71,6 +71,7 @@ def assemble_problem(record: Record, endpoint: str, settings: AnalysisSettings) 
     _pack_events(problem, printed)
     _pack_priors(problem, settings)
     _pack_follow_up_model(problem, record, settings)
+    _refuse_too_few(problem)
     return problems
 
 
@@ -259,6 +260,17 @@ def _pack_follow_up_model(problem: np.void, record: Record, settings: AnalysisSe
     problem["accrual"] = accrual
     problem["cut_low"], problem["cut_high"] = longest, latest
     problem["loss"] = model.loss_mean
+
+
+def _refuse_too_few(problem: np.void) -> None:
+    """Refuse a trial whose printed times outnumber its patients: the search gives each its own."""
+    times, patients = int(problem["used"].sum()), int(problem["n"])
+    if times > patients:
+        raise ValueError(
+            f"the record prints {times} times of patients (medians, follow-up) but has only "
+            f"{patients} patients; every such time must be that of a patient of its own, correct "
+            "the arms' n or leave figures out"
+        )
 
 
 def _refuse_beyond_follow_up(problem: np.void, latest: float) -> None:
