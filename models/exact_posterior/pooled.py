@@ -5,10 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import CubicSpline
 
 from models.exact_posterior.posterior import ExactPosterior
 
-BISECTIONS = 60
+REACH = 9.0
+GRID = 601
+NEWTON_STEPS = 4
+SMALLEST_SLOPE = 1e-9
 
 
 class PooledMoments(NamedTuple):
@@ -48,10 +52,15 @@ def pooled_quantile(posterior: ExactPosterior, probability: ArrayLike) -> NDArra
         Same shape as `probability`.
     """
     target = np.asarray(probability, dtype=float)
-    by_set = posterior.quantile(target).reshape(-1, *target.shape)
-    low, high = by_set.min(axis=0), by_set.max(axis=0)
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        below = pooled_cdf(posterior, middle) < target
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.asarray((low + high) / 2)
+    moments = pooled_moments(posterior)
+    reach = REACH * moments.sd
+    grid = np.linspace(moments.mean - reach, moments.mean + reach, GRID)
+    density = posterior.density(grid).reshape(-1, GRID).mean(axis=0)
+    share = CubicSpline(grid, density).antiderivative()
+    total = float(share(grid[-1]))
+    rising = np.unique(share(grid), return_index=True)[1]
+    beta = np.interp(target * total, share(grid[rising]), grid[rising])
+    for _ in range(NEWTON_STEPS):
+        slope = np.maximum(share(beta, 1), SMALLEST_SLOPE)
+        beta = np.clip(beta - (share(beta) - target * total) / slope, grid[0], grid[-1])
+    return np.asarray(beta)
