@@ -174,7 +174,7 @@ def test_what_is_no_settings_file_is_one_sentence(tmp_path, content, sentence):
 
 
 def test_a_missing_file_and_a_folder_are_one_sentence(tmp_path):
-    with pytest.raises(ValueError, match="none.toml does not exist; a settings file must be"):
+    with pytest.raises(ValueError, match=r"none\.toml does not exist; a settings file must be"):
         load_settings(tmp_path / "none.toml")
     with pytest.raises(ValueError, match="is a directory; a settings file must be a TOML file"):
         load_settings(tmp_path)
