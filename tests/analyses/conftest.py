@@ -79,12 +79,13 @@ def short_run(tmp_path_factory):
         return compiled[0]
 
     def again(*options: object) -> Told:
-        return tell("reanalyse", PUBLISHED, "--settings", settings, *options)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sample, "ROUND_TRIPS", 0)
+            patch.setattr(stages, "compile_proportional_hazards", compile_once)
+            return tell("reanalyse", PUBLISHED, "--settings", settings, *options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sample, "ROUND_TRIPS", 0)
         patch.setattr(command, "reanalyse", keep)
-        patch.setattr(stages, "compile_proportional_hazards", compile_once)
         told = again("--out", folder / "out", "--json")
-        document = json.loads(told.out) if told.out else {}
-        yield ShortRun(folder / "out", settings, told, document, kept[0] if kept else None, again)
+    document = json.loads(told.out) if told.out else {}
+    return ShortRun(folder / "out", settings, told, document, kept[0] if kept else None, again)

@@ -7,7 +7,7 @@ import pytest
 
 from models.reconstruction.assemble import assemble_problem
 from models.reconstruction.conflict import name_conflict
-from models.reconstruction.problem import MIDDLE, RT_MEDIAN, SHORTEST, UPPER_MIDDLE
+from models.reconstruction.problem import MIDDLE, SHORTEST
 from models.record import load_record
 from models.settings import load_settings
 
@@ -28,9 +28,7 @@ def named(endpoint, **fields):
 def windows(endpoint, **roles):
     found = assemble_problem(RECORD, endpoint, SETTINGS)[0]["windows"].copy()
     for role, window in roles.items():
-        found[{"middle": MIDDLE, "upper": UPPER_MIDDLE, "rt": RT_MEDIAN}.get(role, SHORTEST)] = (
-            window
-        )
+        found[{"middle": MIDDLE, "shortest": SHORTEST}[role]] = window
     return found
 
 
@@ -41,17 +39,6 @@ def test_too_few_events_for_the_width_of_the_interval():
         "number of events or the hazard ratio with its limits is left out: check these figures "
         "against each other"
     )
-
-
-def test_a_median_that_the_counts_of_events_do_not_reach():
-    """Ten events among 37 leave more than half alive, so no early RT median."""
-    sentence = named(
-        "pfs",
-        windows=windows("pfs", rt=(2.365, 2.375)),
-        events_low=(38, 10),
-        events_high=(38, 10),
-    )
-    assert "number of events" in sentence
 
 
 def test_a_follow_up_median_above_both_medians_of_survival():
