@@ -53,8 +53,8 @@ def write_run(
     audit_rows = document["audit"]["checks"]
     pd.DataFrame(audit_rows).to_csv(folder / "audit.csv", index=False, lineterminator="\n")
     if sensitivity is not None:
-        _write_csv(sensitivity.table, folder / "sensitivity.csv")
-        _write_csv(sensitivity.estimands, folder / "sensitivity_estimands.csv")
+        _write_csv(sensitivity.table, folder / "sensitivity.csv", run)
+        _write_csv(sensitivity.estimands, folder / "sensitivity_estimands.csv", run)
     _write_json(folder / "results.json", document)
     began = perf_counter()
     draw_pictures(run, folder, sensitivity=sensitivity)
@@ -68,17 +68,17 @@ def _write_endpoint(
 ) -> None:
     tree = posterior_tree(result, run.settings, attrs=attrs)
     write_tree(tree, folder / "posterior.nc")
-    result.patients.to_parquet(folder / "pseudo_patients.parquet", index=False)
+    mark_quick(result.patients, run).to_parquet(folder / "pseudo_patients.parquet", index=False)
     for name, attribute in TABLES.items():
-        _write_csv(getattr(result, attribute), folder / f"{name}.csv")
-    _write_csv(result.prior_predictive.table, folder / "prior_predictive.csv")
-    _write_csv(result.posterior_predictive.table, folder / "posterior_predictive.csv")
+        _write_csv(getattr(result, attribute), folder / f"{name}.csv", run)
+    _write_csv(result.prior_predictive.table, folder / "prior_predictive.csv", run)
+    _write_csv(result.posterior_predictive.table, folder / "posterior_predictive.csv", run)
     checks = pd.DataFrame(
         {"kind": kind, "name": check.name, "passed": check.passed, "text": check.text}
         for kind, checks in (("gate", result.gates), ("finding", result.findings))
         for check in checks
     )
-    _write_csv(checks, folder / "checks.csv")
+    _write_csv(checks, folder / "checks.csv", run)
 
 
 def write_tree(tree: xr.DataTree, path: Path) -> None:
@@ -99,8 +99,13 @@ def write_tree(tree: xr.DataTree, path: Path) -> None:
     path.write_bytes(content)
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+def mark_quick(table: pd.DataFrame, run: Reanalysis) -> pd.DataFrame:
+    """Add a column that says so to every table of a quick look."""
+    return table.assign(quick=True) if run.quick else table
+
+
+def _write_csv(table: pd.DataFrame, path: Path, run: Reanalysis) -> None:
+    mark_quick(table, run).to_csv(path, index=False, lineterminator="\n")
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
