@@ -86,5 +86,5 @@ def _one(
         "follow_up_maximum": float(time.max()),
         "events_control": float(event[arm == 0].sum()),
         "events_rt": float(event[arm == 1].sum()),
-        "ratio_of_medians": rt / control if math.isfinite(control) else math.nan,
+        "ratio_of_medians": rt / control if 0.0 < control < math.inf else math.nan,
     }
