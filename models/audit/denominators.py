@@ -41,11 +41,11 @@ def denominator(record: Record, row: Categories, *, level: str, arm: str) -> Den
     -------
     Denominator or None
         From the cell itself ("10/22"), else from the row ("n = 28"), else the arm size, and for a
-        population whose size is not printed the sum of a complete row.
+        population whose size is not printed the sum of a complete row. None out of 0.
     """
     of = row.cell(level, arm).of
     if of is not None:
-        return Denominator(n=int(of.exact), source="printed")
+        return Denominator(n=int(of.exact), source="printed") if of.exact > 0 else None
     printed = row.n[arm]
     if printed is not None:
         return Denominator(n=printed, source="printed")

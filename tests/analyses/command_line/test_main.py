@@ -99,7 +99,7 @@ def test_an_interrupt_ends_a_run_with_a_sentence_and_no_files(tmp_path):
         assert list(out.glob(".partial-*"))
         time.sleep(2.0)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=400)
     finally:
         process.kill()
     assert process.returncode == 130
