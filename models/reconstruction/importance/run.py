@@ -19,7 +19,7 @@ from models.reconstruction.importance.diagnostics import (
 Floats = NDArray[np.float64]
 
 ROUND = 16
-DATA_SETS = 160
+DATA_SETS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
