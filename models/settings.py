@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeFloat,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     ValidationError,
@@ -160,8 +161,8 @@ class SamplerSettings(_Frozen):
     chains : int
         Independent runs, at least 4 for a result.
     levels : int, optional
-        Levels of the ladder, 2 to 32; by default 10 for figures printed to two decimals, more
-        for more.
+        Levels of the ladder, 2 to 32; by default 12 or 13 for hazard ratios printed to two
+        decimals, more for more.
     moves : int
         Moves of patients at each level between exchanges.
     thin : int
@@ -176,6 +177,8 @@ class SamplerSettings(_Frozen):
         Smallest effective sample size, bulk and tail, of a result.
     r_hat : float
         Largest rank-normalised split R-hat of a result.
+    round_trips : int
+        Fewest trips up and down the ladder of each run of a result.
     time_limit : float
         Seconds after which a run that has not converged fails.
     """
@@ -189,6 +192,7 @@ class SamplerSettings(_Frozen):
     chunks: PositiveInt = 12
     ess_needed: PositiveFloat = 400.0
     r_hat: Annotated[float, Field(gt=1.0)] = 1.01
+    round_trips: NonNegativeInt = 100
     time_limit: PositiveFloat = 900.0
 
     @model_validator(mode="after")

@@ -1,11 +1,11 @@
 """The re-analysis from record to results, in order: audit, patients, fits, checks."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-import xarray as xr
 
 from analyses.reanalyse.endpoint import EndpointAnalysis, analyse_endpoint
 from models.audit import AuditReport, audit
@@ -13,11 +13,18 @@ from models.check_result import CheckResult
 from models.reconstruction.assemble import assemble_problem
 from models.reconstruction.sample import SamplingProgress, sample_patients
 from models.record.record import Record
-from models.regression import compile_proportional_hazards
+from models.regression import CompiledRegression, compile_proportional_hazards
 from models.settings import AnalysisSettings
 from models.survival.exposure import Exposure, exposure_dataset
 
-QUICK_SAMPLER = {"chunk": 4_000, "chunks": 2, "ess_wanted": 40.0, "ess_needed": 40.0}
+QUICK_SAMPLER = {
+    "chunk": 2_000,
+    "chunks": 10,
+    "ess_wanted": 40.0,
+    "ess_needed": 40.0,
+    "r_hat": 1.1,
+    "round_trips": 20,
+}
 QUICK_FIT = {"imputations": 20}
 
 
@@ -74,7 +81,7 @@ def quick_settings(settings: AnalysisSettings) -> AnalysisSettings:
     """Shorten sampler and fits to a first look: the gates are looser and say so."""
     return settings.model_copy(
         update={
-            "sampler": settings.sampler.model_copy(update=QUICK_SAMPLER | {"r_hat": 1.1}),
+            "sampler": settings.sampler.model_copy(update=QUICK_SAMPLER),
             "fit": settings.fit.model_copy(update=QUICK_FIT),
         }
     )
@@ -128,22 +135,19 @@ def reanalyse(
     for name in endpoints:
         stage = f"{name.upper()} patients"
         progress(Progress(stage=stage, done=0.0, note="compiling kernels on first use"))
-    samples = sample_patients(
-        problems,
-        settings,
-        seed=seed,
-        threads=cores,
-        progress=lambda step: progress(_sampling(step, settings)),
-    )
-    seconds["patients"], clock = perf_counter() - clock, perf_counter()
-    progress(Progress(stage="PyMC", done=0.0, note="compiling the model"))
-    compiled = compile_proportional_hazards(
-        _empty_table(settings),
-        baseline=settings.baseline,
-        placement=settings.placement,
-        log_hr=settings.log_hr,
-    )
-    seconds["compiling PyMC"], clock = perf_counter() - clock, perf_counter()
+    with ThreadPoolExecutor(1) as aside:
+        compiling = aside.submit(_compile, settings)
+        samples = sample_patients(
+            problems,
+            settings,
+            seed=seed,
+            threads=cores,
+            progress=lambda step: progress(_sampling(step, settings)),
+        )
+        seconds["patients"], clock = perf_counter() - clock, perf_counter()
+        progress(Progress(stage="PyMC", done=0.0, note="compiling the model"))
+        compiled = compiling.result()
+    seconds["waiting for PyMC to compile"], clock = perf_counter() - clock, perf_counter()
     results = {}
     for place, name in enumerate(endpoints):
         results[name] = analyse_endpoint(
@@ -169,9 +173,16 @@ def reanalyse(
     )
 
 
-def _empty_table(settings: AnalysisSettings) -> xr.Dataset:
+def _compile(settings: AnalysisSettings) -> CompiledRegression:
+    """Compile the PyMC model for tables of these intervals; no figure of the trial enters."""
     shape = (2, len(settings.cuts) + 1)
-    return exposure_dataset(Exposure(np.zeros(shape, np.int64), np.ones(shape)), cuts=settings.cuts)
+    empty = Exposure(np.zeros(shape, np.int64), np.ones(shape))
+    return compile_proportional_hazards(
+        exposure_dataset(empty, cuts=settings.cuts),
+        baseline=settings.baseline,
+        placement=settings.placement,
+        log_hr=settings.log_hr,
+    )
 
 
 def _sampling(step: SamplingProgress, settings: AnalysisSettings) -> Progress:

@@ -22,7 +22,6 @@ from models.survival.hazard import rmst, survival
 
 BURN_IN = 0.15
 FEWEST_CHUNKS = 2
-ROUND_TRIPS = 100
 TIMES = (6.0, 12.0, 24.0)
 HORIZON = 24.0
 
@@ -158,9 +157,9 @@ def check_runs(runs: list[Chain], settings: AnalysisSettings) -> list[CheckResul
     checks.append(
         CheckResult(
             name="round trips",
-            passed=trips >= ROUND_TRIPS,
+            passed=trips >= plan.round_trips,
             values={"trips": trips},
-            text=f"at least {trips} round trips of the ladder a run ({ROUND_TRIPS} needed)",
+            text=f"at least {trips} round trips of the ladder a run ({plan.round_trips} needed)",
         )
     )
     return checks

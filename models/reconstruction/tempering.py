@@ -27,7 +27,7 @@ from models.reconstruction.problem import (
 )
 from models.reconstruction.warp import warp
 
-BLOCKS = np.array([1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12])
+BLOCKS = np.array([1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6])
 
 PARAMETERS = ("log_hr", "rate", "walk_sd", "cut", "loss")
 MOVES = 4

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from models.reconstruction.problem import LEVELS
 
-BEND = 1.15
+KNEE = 0.58
+WIDER_ABOVE_KNEE = 1.8
 TOP_HALF_WIDTH = 0.8
-LEVELS_PER_FACTOR_E = 1.4
+LEVELS_PER_FACTOR_E = 1.75
 
 
 class CoxWindow(NamedTuple):
@@ -73,7 +74,7 @@ def level_windows(
     """Windows of estimate and limits by level, from exact to nearly free.
 
     They bound the one-step estimate and limits, log scale, RT versus control; half-widths grow
-    up to `TOP_HALF_WIDTH` for the estimate, slowly at first, where fewer exchanges are accepted.
+    up to `TOP_HALF_WIDTH` for the estimate (see `_heights`).
     At level 0 they are widened by what one step can be off (|dI/db| <= I, so information changes
     by at most a factor exp(slack)), and the exact fit decides. No level is narrower than one
     below it, as exchanges demand.
@@ -96,7 +97,7 @@ def level_windows(
     bounds = -np.log(np.stack([problem["hr"], problem["upper"], problem["lower"]]))[:, ::-1]
     middle, half = bounds.mean(axis=1), 0.5 * (bounds[:, 1] - bounds[:, 0])
     levels = count_levels(problem) if levels is None else levels
-    factor = (widest or _widening(problem)) ** np.linspace(0.0, 1.0, levels) ** BEND
+    factor = (widest or _widening(problem)) ** _heights(levels)
     halves = half * factor[:, np.newaxis]
     margin = problem["z"] / math.sqrt(window.information[0])
     halves[0] += 2.0 * window.slack**2
@@ -106,3 +107,13 @@ def level_windows(
     exact = np.zeros(levels)
     exact[0] = 1.0
     return np.column_stack([limits, np.full(levels, window.log_hr), exact])
+
+
+def _heights(levels: int) -> NDArray[np.float64]:
+    """Log widening of each level as a share of the top's.
+
+    Measured on the published endpoints, exchanges fail evenly up to `KNEE` and half as often
+    above it, where steps are therefore wider: neighbours then exchange about equally often.
+    """
+    steps = np.linspace(0.0, KNEE + (1.0 - KNEE) / WIDER_ABOVE_KNEE, levels)
+    return np.where(steps <= KNEE, steps, KNEE + (steps - KNEE) * WIDER_ABOVE_KNEE)

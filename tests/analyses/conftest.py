@@ -20,6 +20,7 @@ chunks = 2
 ess_wanted = 1
 ess_needed = 1
 r_hat = 9
+round_trips = 0
 
 [fit]
 imputations = 5
@@ -60,7 +61,6 @@ def short_run(tmp_path_factory):
     """Both endpoints with the fewest draws; `again` runs with other options, model compiled."""
     from analyses.reanalyse import command
     from analyses.reanalyse import run as stages
-    from models.reconstruction import sample
 
     folder = tmp_path_factory.mktemp("short")
     settings = folder / "short.toml"
@@ -80,7 +80,6 @@ def short_run(tmp_path_factory):
 
     def again(*options: object) -> Told:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sample, "ROUND_TRIPS", 0)
             patch.setattr(stages, "compile_proportional_hazards", compile_once)
             return tell("reanalyse", PUBLISHED, "--settings", settings, *options)
 

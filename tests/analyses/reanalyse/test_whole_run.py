@@ -282,11 +282,9 @@ def test_a_disk_that_fills_up_while_writing_leaves_nothing(
 
 def test_sensitivity_rows_are_written_and_told(short_run, replay, tmp_path, monkeypatch):
     from analyses.reanalyse import sensitivity
-    from models.reconstruction import sample
 
     every = sensitivity.list_variants
     chosen = [("times", "continuous")]
-    monkeypatch.setattr(sample, "ROUND_TRIPS", 0)
     monkeypatch.setattr(
         sensitivity,
         "list_variants",
