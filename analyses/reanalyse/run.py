@@ -14,11 +14,11 @@ from models.reconstruction.assemble import assemble_problem
 from models.reconstruction.sample import SamplingProgress, sample_patients
 from models.record.record import Record
 from models.regression import CompiledRegression, compile_proportional_hazards
-from models.settings import AnalysisSettings
+from models.settings import FEWEST_ROWS, AnalysisSettings
 from models.survival.exposure import Exposure, exposure_dataset
 
+QUICK_CHUNK = 2_000
 QUICK_SAMPLER = {
-    "chunk": 2_000,
     "chunks": 10,
     "ess_wanted": 40.0,
     "ess_needed": 40.0,
@@ -79,9 +79,10 @@ class Reanalysis:
 
 def quick_settings(settings: AnalysisSettings) -> AnalysisSettings:
     """Shorten sampler and fits to a first look: the gates are looser and say so."""
+    chunk = max(QUICK_CHUNK, FEWEST_ROWS * settings.sampler.thin)
     return settings.model_copy(
         update={
-            "sampler": settings.sampler.model_copy(update=QUICK_SAMPLER),
+            "sampler": settings.sampler.model_copy(update=QUICK_SAMPLER | {"chunk": chunk}),
             "fit": settings.fit.model_copy(update=QUICK_FIT),
         }
     )

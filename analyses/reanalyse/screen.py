@@ -56,8 +56,8 @@ def _estimands(result: EndpointAnalysis) -> Table:
         box=box.SIMPLE_HEAD,
     )
     table.add_column("")
-    for name in ("control", "RT", "RT − control", "P(RT − control > 0)"):
-        table.add_column(name, justify="right")
+    for name in ("control", "RT", "RT − control", "P(RT higher)"):
+        table.add_column(name, justify="right", no_wrap=True)
     cells = result.table.set_index(["estimand", "contrast", "time_months"]).sort_index()
     for estimand, label in ROWS:
         for time in _times(result.table, estimand):
@@ -149,4 +149,4 @@ def _sensitivity(table: pd.DataFrame) -> Table:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+    return f"{value:z.2f}" if abs(value) < 10 else f"{value:.1f}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from models.reconstruction.conflict import name_conflict
 from models.reconstruction.problem import STATE, WORK
 from models.reconstruction.start import descend, search_start
 from models.reconstruction.tempering import LADDER, PARAMETERS, run
@@ -13,6 +12,10 @@ from models.reconstruction.windows import cox_window, level_windows
 from models.settings import SamplerSettings
 
 ATTEMPTS = 5
+
+
+class NoStartError(ValueError):
+    """No patients were found that reproduce the printed figures together."""
 
 
 @dataclass(kw_only=True)
@@ -48,8 +51,8 @@ def start_chain(
 
     Raises
     ------
-    ValueError
-        If no patients reproduce the printed figures together: which figures conflict.
+    NoStartError
+        If no patients reproduce the printed figures together; `name_conflict` tells which.
     """
     rng = np.random.default_rng(seed)
     windows = level_windows(problem[0], levels=settings.levels)
@@ -59,7 +62,7 @@ def start_chain(
         if states is not None:
             break
     else:
-        raise ValueError(name_conflict(problem, rng))
+        raise NoStartError("no set of patients was found that reproduces the printed figures")
     ladder[:] = np.zeros(1, LADDER)
     ladder["slot"][0, : len(windows)] = np.arange(len(windows))
     return Chain(problem=problem, states=states, ladder=ladder, work=work, windows=windows, rng=rng)

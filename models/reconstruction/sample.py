@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from models.check_result import CheckResult
 from models.convergence import gate
 from models.placement import arm_hazards
-from models.reconstruction.chains import Chain, extend_chain, start_chain
+from models.reconstruction.chains import Chain, NoStartError, extend_chain, start_chain
+from models.reconstruction.conflict import name_conflict
 from models.reconstruction.tempering import PARAMETERS
 from models.settings import AnalysisSettings
 from models.survival.hazard import rmst, survival
@@ -125,7 +126,14 @@ def sample_patients(
             ]
             for name, problem in problems.items()
         }
-        chains = {name: _results(futures) for name, futures in starts.items()}
+        chains = {}
+        for name, futures in starts.items():
+            try:
+                chains[name] = _results(futures)
+            except NoStartError:
+                pool.shutdown(wait=False, cancel_futures=True)
+                rng = np.random.default_rng(_seeds(seed, name, 1)[0])
+                raise ValueError(name_conflict(problems[name], rng)) from None
         samples: dict[str, Sample] = {}
         chunk = 0
         while len(samples) < len(problems):
