@@ -20,6 +20,8 @@ from models.reconstruction.start import descend, search_start
 from models.reconstruction.tempering import LADDER
 from models.reconstruction.windows import cox_window, level_windows
 
+ATTEMPTS = 4
+
 
 def name_conflict(problem: NDArray[np.void], rng: np.random.Generator) -> str:
     """Find the figures without which patients exist, and say so in one sentence.
@@ -48,6 +50,13 @@ def _solvable(problem: NDArray[np.void], rng: np.random.Generator) -> bool:
         windows = level_windows(problem[0])
     except ValueError:
         return False
+    return any(_search(problem, windows, rng) for _ in range(ATTEMPTS))
+
+
+def _search(
+    problem: NDArray[np.void], windows: NDArray[np.float64], rng: np.random.Generator
+) -> bool:
+    """Search once, from a random start that may lead nowhere."""
     work, ladder, state = np.zeros(1, WORK), np.zeros(1, LADDER), np.zeros(1, STATE)
     log_hr = cox_window(problem[0]).log_hr
     if search_start(log_hr, state, windows[-1], problem, work, rng) > 0.0:
