@@ -68,7 +68,7 @@ def run_trials(
     KeyboardInterrupt
         After the running trials have stopped; all finished ones are stored.
     """
-    stored = read_trials(path, plan=fingerprint(plan, code=kernel_hash()))
+    stored = read_trials(path, plan=fingerprint(plan, code=kernel_hash("models")))
     finished = {(trial.kind, trial.number): trial for trial in stored}
     missing = [number for number in numbers if number not in finished]
     began = time.perf_counter()

@@ -132,9 +132,9 @@ def _sensitivity(table: pd.DataFrame) -> Table:
         box=box.SIMPLE_HEAD,
     )
     for name in ("", "analysis"):
-        shown.add_column(name)
+        shown.add_column(name, no_wrap=True)
     for name in ("HR", "P(HR < 1)", "S(24) control", "S(24) RT", "RMST(24) difference"):
-        shown.add_column(name, justify="right")
+        shown.add_column(name, justify="right", no_wrap=name == "HR")
     for row in table.to_dict("records"):
         shown.add_row(
             row["endpoint"].upper(),
