@@ -1,0 +1,1 @@
+"""Who enters the trial, when, of which stratum and into which arm."""
