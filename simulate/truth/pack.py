@@ -1,0 +1,83 @@
+"""A truth as arrays: hazards and drop-out by arm, stratum and interval."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulate.truth.pieces import common_cuts
+from simulate.truth.truth import LevelEffect, Truth
+
+if TYPE_CHECKING:
+    from simulate.design.trial import TrialDesign
+
+Array = NDArray[np.float64]
+
+
+class PackedTruth(NamedTuple):
+    """Arrays of a truth; arm 0 is control, 1 is RT; intervals are `(start, stop]`, the last open.
+
+    Attributes
+    ----------
+    cuts : numpy.ndarray, shape (K - 1,)
+        Interior cut points of the hazards in months.
+    hazard : numpy.ndarray, shape (2, S, K)
+        Hazard of the event per month by arm, stratum and interval, of patients not cured.
+    cured : numpy.ndarray, shape (2,)
+        Share of each arm that never has the event.
+    drop_cuts : numpy.ndarray, shape (J - 1,)
+        Interior cut points of the drop-out hazards in months.
+    drop_out : numpy.ndarray, shape (2, J)
+        Hazard of dropping out per month by arm and interval.
+    """
+
+    cuts: Array
+    hazard: Array
+    cured: Array
+    drop_cuts: Array
+    drop_out: Array
+
+
+def pack_truth(design: TrialDesign, truth: Truth) -> PackedTruth:
+    """Lay out a truth as arrays over the strata of a design.
+
+    Parameters
+    ----------
+    design : TrialDesign
+        Its factors define the strata: cells in the order of the factors, the last varying fastest.
+    truth : Truth
+        One of the design's, or another whose factors the design has.
+
+    Returns
+    -------
+    PackedTruth
+        A hazard is control × the levels' `hazard_ratio`s; in the RT arm also × the hazard ratio,
+        with the levels' `effect_ratio`s.
+    """
+    control = truth.control.pieces()
+    strata = [_levels(truth, cell) for cell in design.strata()]
+    effects = [
+        truth.effect.pieces(ratio=math.prod(level.effect_ratio for level in levels))
+        for levels in strata
+    ]
+    cuts = common_cuts([control, *effects])
+    factor = np.array([math.prod(level.hazard_ratio for level in levels) for levels in strata])
+    baseline = np.outer(factor, control.at(cuts))
+    treated = baseline * np.array([effect.at(cuts) for effect in effects])
+    losses = [truth.drop_out.control.pieces(), truth.drop_out.rt.pieces()]
+    drop_cuts = common_cuts(losses)
+    return PackedTruth(
+        cuts=np.array(cuts, dtype=float),
+        hazard=np.stack([baseline, treated]),
+        cured=np.array([truth.cured.control, truth.cured.rt]),
+        drop_cuts=np.array(drop_cuts, dtype=float),
+        drop_out=np.array([loss.at(drop_cuts) for loss in losses]),
+    )
+
+
+def _levels(truth: Truth, cell: dict[str, str]) -> list[LevelEffect]:
+    unchanged = LevelEffect()
+    return [truth.factors.get(factor, {}).get(level, unchanged) for factor, level in cell.items()]
