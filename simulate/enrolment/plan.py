@@ -32,8 +32,8 @@ class Enrolment(Protocol):
     most_patients : int
         Patients enrolled; with Poisson arrivals over a fixed time the most there is room for.
     target : float
-        Expected patients at which recruitment ends; infinite for Poisson arrivals of a fixed
-        number of patients.
+        Expected patients at which recruitment ends; for Poisson arrivals of a fixed number of
+        patients infinite, unless the rates end at 0: then some trials stay smaller.
     pieces : int
         Pieces of the intensity used; the fields are those of `Intensity`, and `stop` is where
         each piece ends (infinite for the last).

@@ -1,4 +1,4 @@
-"""One whole trial and its tests in plain numpy, patient by patient, sharing nothing with the engine.
+"""One whole trial and its tests in plain numpy, sharing nothing with the engine.
 
 Months; hazards per month by ``(arm, stratum, interval)``; arm 0 control, 1 RT.
 """
