@@ -1,0 +1,1 @@
+"""Boundaries of group-sequential trials: spending, recursive integration, futility, inference."""
