@@ -1,0 +1,51 @@
+"""`replan new`: a commented file to begin with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def new(
+    what: Annotated[str, typer.Argument(help="Kind of file: design.")] = "design",
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
+    ] = None,
+) -> None:
+    """Write a commented design of a phase III trial, ready to edit."""
+    from analyses.phase3.template import new_design_text
+
+    if what != "design":
+        raise ValueError(f"`what` is {what!r}; only 'design' can be begun, write `new design`")
+    if out is None:
+        typer.echo(new_design_text(), nl=False)
+    else:
+        _write_new(out, new_design_text())
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet, completely or not at all."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a directory; --out must be a new file, add a name")
+    try:
+        handle = path.open("x", encoding="utf-8")
+    except FileExistsError:
+        raise ValueError(
+            f"{path} exists; --out must be a new file so that nothing is lost, choose another name"
+        ) from None
+    except OSError as error:
+        raise _cannot_be_written(path, error) from None
+    try:
+        with handle:
+            handle.write(text)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _cannot_be_written(path, error) from None
+
+
+def _cannot_be_written(path: Path, error: OSError) -> ValueError:
+    return ValueError(
+        f"{path} cannot be written ({error.strerror}); --out must be a file in a writable folder "
+        "with space left, choose another"
+    )

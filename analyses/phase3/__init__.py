@@ -1,0 +1,1 @@
+"""The phase III trial: its default design, and the commands on designs."""

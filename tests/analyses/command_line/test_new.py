@@ -1,0 +1,73 @@
+"""`replan new`: a design to begin with, that never replaces a file."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from analyses.command_line.new import new
+from analyses.phase3.template import new_design_text
+from simulate.design import load_design
+
+ROOT = Path(__file__).parents[3]
+
+app = typer.Typer()
+app.command()(new)
+
+
+@app.callback()
+def commands():
+    pass
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_the_new_design_is_the_default_design():
+    assert run("new", "design").stdout == new_design_text()
+    default = ROOT / "analyses" / "phase3" / "design.toml"
+    assert new_design_text() == default.read_text(encoding="utf-8")
+
+
+def test_the_written_file_is_a_design(tmp_path):
+    path = tmp_path / "mine.toml"
+    assert run("new", "design", "--out", path).exit_code == 0
+    assert load_design(path).patients == 400
+    assert [found.name for found in tmp_path.iterdir()] == ["mine.toml"]
+
+
+def test_a_file_is_never_replaced(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("precious", encoding="utf-8")
+    with pytest.raises(ValueError, match="exists; --out must be a new file so that nothing is"):
+        new("design", out=path)
+    assert path.read_text(encoding="utf-8") == "precious"
+
+
+def test_bad_places_and_kinds_raise_the_sentence(tmp_path):
+    with pytest.raises(ValueError, match="is a directory; --out must be a new file"):
+        new("design", out=tmp_path)
+    with pytest.raises(ValueError, match="No such file or directory"):
+        new("design", out=tmp_path / "none" / "mine.toml")
+    with pytest.raises(ValueError, match="only 'design' can be begun"):
+        new("record")
+
+
+def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "mine.toml"
+    monkeypatch.setattr("analyses.phase3.template.new_design_text", lambda: "ü" * 10)
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    real_open = Path.open
+
+    def open_full(self, mode="r", **options):
+        real_open(self, mode, **options).close()
+        return real_open(full, "w", **options)
+
+    monkeypatch.setattr(Path, "open", open_full)
+    with pytest.raises(ValueError, match="No space left on device"):
+        new("design", out=path)
+    assert not path.exists()
