@@ -1,7 +1,7 @@
 """Random numbers by seed, replicate, patient and purpose: the same in every scenario (compiled).
 
 A counter-based generator: the number of (patient, purpose) within a trial is a hash of its counter
-under the trial's key. The hash is SplitMix64 (Steele, Lea & Flood 2014, doi
+under the trial's keys. The hash is SplitMix64 (Steele, Lea & Flood 2014, doi
 10.1145/2660193.2660195), with a second key added between its two multiplications, so that trials
 whose counters happen to overlap do not share numbers.
 """
@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import inlined
+from models.compiled import inlined, kernel
+from simulate.bits import minus_log, unit_interval
 
 ARRIVAL, STRATUM, ARM, BLOCK, EVENT, DROP_OUT = (np.uint64(purpose) for purpose in range(6))
 PURPOSES = np.uint64(16)
@@ -19,9 +20,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
 SECOND_FACTOR = np.uint64(0x94D049BB133111EB)
 REPLICATE_STEP = np.uint64(0xD1342543DE82EF95)
-SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12))
-UNIT = 2.0**-52
-S30, S27, S31, S12 = SHIFTS
+PATIENT_STEP = np.uint64(int(PURPOSES) * int(GOLDEN) % 2**64)
+S30, S27, S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 class Key(NamedTuple):
@@ -49,7 +49,7 @@ def trial_key(seed: np.uint64, replicate: np.uint64) -> Key:
 @inlined
 def random_bits(key: Key, patient: np.uint64, purpose: np.uint64) -> np.uint64:
     """64 random bits for a patient (numbered from 0) and a purpose."""
-    return mixed(key.start + (patient * PURPOSES + purpose) * GOLDEN, key.middle)
+    return mixed(key.start + patient * PATIENT_STEP + purpose * GOLDEN, key.middle)
 
 
 @inlined
@@ -65,4 +65,27 @@ def uniform(key: Key, patient: int, purpose: np.uint64) -> float:
     purpose : uint64
         One of this module's constants.
     """
-    return (float(random_bits(key, np.uint64(patient), purpose) >> S12) + 0.5) * UNIT
+    return unit_interval(random_bits(key, np.uint64(patient), purpose))
+
+
+@kernel
+def fill_exponential(
+    key: Key, purpose: np.uint64, count: int, bits: np.ndarray, values: np.ndarray
+) -> None:
+    """Fill `values` with -log of the uniform numbers of the first `count` patients.
+
+    Parameters
+    ----------
+    key : Key
+    purpose : uint64
+    count : int
+    bits : array of uint64, shape (at least count,)
+        Work space.
+    values : array of float, shape (at least count,)
+    """
+    counter = key.start + purpose * GOLDEN
+    for i in range(count):
+        bits[i] = mixed(counter, key.middle)
+        counter += PATIENT_STEP
+    for i in range(count):
+        values[i] = minus_log(unit_interval(bits[i]))

@@ -1,0 +1,233 @@
+"""Exact posterior probability that the hazard ratio is below a threshold (compiled).
+
+Piecewise-exponential proportional hazards with independent gamma baseline hazards, which
+integrate out; see `models.exact_posterior.collapsed` for the density. The prior of log HR is a
+mixture of normals: each component has a log-concave posterior of its own, and the components'
+evidences weigh them together.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import inlined, kernel
+from simulate.bits import fast_exp, minus_log
+
+Floats = NDArray[np.float64]
+
+NODES, WEIGHTS = (np.ascontiguousarray(part) for part in np.polynomial.legendre.leggauss(8))
+PANEL = 3.25
+MOST_PANELS = 64
+REACH = 6.5
+NEGLIGIBLE = 20.0
+MOST_STEPS = 50
+
+
+class BayesModel(NamedTuple):
+    """Prior of the Bayesian rule.
+
+    Attributes
+    ----------
+    cuts : array (interval − 1,)
+        Months.
+    shape, rate : float
+        Gamma prior of each baseline hazard; rate in person-months.
+    control, rt : float
+        Multiples of log HR in the log hazards of the arms: (0, 1) or (−1/2, 1/2).
+    weight, mean, sd : array (component,)
+        Normal mixture prior of log HR, RT versus control.
+    """
+
+    cuts: Floats
+    shape: float
+    rate: float
+    control: float
+    rt: float
+    weight: Floats
+    mean: Floats
+    sd: Floats
+
+
+class Nodes(NamedTuple):
+    """Work space of the quadrature, one place a node."""
+
+    beta: Floats
+    control: Floats
+    rt: Floats
+    log_density: Floats
+
+
+def new_nodes() -> Nodes:
+    """Allocate the work space of one worker."""
+    return Nodes(*(np.empty(MOST_PANELS * NODES.size) for _ in Nodes._fields))
+
+
+class Slope(NamedTuple):
+    """First derivative of the log density and negative second derivative."""
+
+    slope: float
+    curvature: float
+
+
+@inlined
+def tilt(events: Floats, model: BayesModel) -> float:
+    """Factor of log HR in the log likelihood: events weighted by the arms' multiples."""
+    total = 0.0
+    for k in range(model.cuts.size + 1):
+        total += model.control * events[0, k] + model.rt * events[1, k]
+    return total
+
+
+@inlined
+def slope_at(
+    beta: float, component: int, events: Floats, exposure: Floats, model: BayesModel
+) -> Slope:
+    """Derivatives of log likelihood times one component of the prior."""
+    precision = 1.0 / model.sd[component] ** 2
+    slope = tilt(events, model) - (beta - model.mean[component]) * precision
+    curvature = precision
+    control, rt = fast_exp(model.control * beta), fast_exp(model.rt * beta)
+    for k in range(model.cuts.size + 1):
+        power = model.shape + events[0, k] + events[1, k]
+        at_control, at_rt = control * exposure[0, k], rt * exposure[1, k]
+        inverse = 1.0 / (model.rate + at_control + at_rt)
+        mean = (model.control * at_control + model.rt * at_rt) * inverse
+        square = (model.control**2 * at_control + model.rt**2 * at_rt) * inverse
+        slope -= power * mean
+        curvature += power * (square - mean * mean)
+    return Slope(slope, curvature)
+
+
+@kernel
+def log_densities(
+    count: int,
+    component: int,
+    events: Floats,
+    exposure: Floats,
+    model: BayesModel,
+    nodes: Nodes,
+) -> None:
+    """Log of likelihood times one component at the first `count` nodes, without constants."""
+    slope, mean, scale = tilt(events, model), model.mean[component], 1.0 / model.sd[component]
+    for j in range(count):
+        nodes.control[j] = fast_exp(model.control * nodes.beta[j])
+        nodes.rt[j] = fast_exp(model.rt * nodes.beta[j])
+        deviation = (nodes.beta[j] - mean) * scale
+        nodes.log_density[j] = slope * nodes.beta[j] - 0.5 * deviation * deviation
+    for k in range(model.cuts.size + 1):
+        power = model.shape + events[0, k] + events[1, k]
+        control, rt = exposure[0, k], exposure[1, k]
+        for j in range(count):
+            at_risk = model.rate + nodes.control[j] * control + nodes.rt[j] * rt
+            nodes.log_density[j] += power * minus_log(at_risk)
+
+
+@kernel
+def find_mode(component: int, events: Floats, exposure: Floats, model: BayesModel) -> float:
+    """Mode of one component's posterior, by Newton's method with steps of at most 2."""
+    beta = model.mean[component]
+    for _ in range(MOST_STEPS):
+        here = slope_at(beta, component, events, exposure, model)
+        step = here.slope / here.curvature
+        beta += min(max(step, -2.0), 2.0)
+        if abs(step) < 1e-4:
+            break
+    return beta
+
+
+@kernel
+def lay_nodes(low: float, high: float, panel: float, first: int, nodes: Nodes) -> int:
+    """Lay Gauss–Legendre panels from `low` to `high`; nodes used so far, those before included."""
+    if high <= low:
+        return first
+    panels = min(int(math.ceil((high - low) / panel)), MOST_PANELS // 2)
+    half = 0.5 * (high - low) / panels
+    place = first
+    for which in range(panels):
+        for j in range(NODES.size):
+            nodes.beta[place] = low + (2 * which + 1 + NODES[j]) * half
+            place += 1
+    return place
+
+
+@kernel
+def integral(low: float, high: float, first: int, last: int, top: float, nodes: Nodes) -> float:
+    """Integral over panels laid by `lay_nodes`, of the density over exp(top)."""
+    if last == first:
+        return 0.0
+    half = 0.5 * (high - low) * NODES.size / (last - first)
+    total = 0.0
+    for j in range(first, last):
+        nodes.control[j] = fast_exp(max(nodes.log_density[j] - top, -700.0))
+    for j in range(first, last):
+        total += WEIGHTS[(j - first) % NODES.size] * nodes.control[j]
+    return half * total
+
+
+@kernel
+def find_edge(
+    direction: float,
+    mode: float,
+    width: float,
+    component: int,
+    events: Floats,
+    exposure: Floats,
+    model: BayesModel,
+    nodes: Nodes,
+) -> float:
+    """Where the density is negligible on one side of the mode."""
+    distance = REACH * width
+    while True:
+        nodes.beta[0], nodes.beta[1] = mode, mode + direction * distance
+        log_densities(2, component, events, exposure, model, nodes)
+        if nodes.log_density[1] < nodes.log_density[0] - NEGLIGIBLE:
+            return nodes.beta[1]
+        distance *= 1.2
+
+
+@kernel
+def probability_below(
+    threshold: float, events: Floats, exposure: Floats, model: BayesModel, nodes: Nodes
+) -> float:
+    """Posterior probability that log HR (RT versus control) is below a threshold.
+
+    Parameters
+    ----------
+    threshold : float
+        Log hazard ratio.
+    events, exposure : array (arm, interval)
+        From `fill_exposure`; person-months.
+    model : BayesModel
+    nodes : Nodes
+        Work space.
+
+    Returns
+    -------
+    float
+        Accurate to about 1e-8.
+    """
+    highest = -math.inf
+    below = above = 0.0
+    for component in range(model.weight.size):
+        mode = find_mode(component, events, exposure, model)
+        here = slope_at(mode, component, events, exposure, model)
+        width = 1.0 / math.sqrt(here.curvature)
+        low = find_edge(-1.0, mode, width, component, events, exposure, model, nodes)
+        high = find_edge(1.0, mode, width, component, events, exposure, model, nodes)
+        top = nodes.log_density[0]
+        split = min(max(threshold, low), high)
+        panel = PANEL * width
+        left = lay_nodes(low, split, panel, 0, nodes)
+        right = lay_nodes(split, high, panel, left, nodes)
+        log_densities(right, component, events, exposure, model, nodes)
+        if top > highest:
+            shrink = math.exp(highest - top)
+            below *= shrink
+            above *= shrink
+            highest = top
+        weight = model.weight[component] / model.sd[component] * math.exp(top - highest)
+        below += weight * integral(low, split, 0, left, top, nodes)
+        above += weight * integral(split, high, left, right, top, nodes)
+    return below / (below + above)

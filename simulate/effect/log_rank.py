@@ -1,0 +1,60 @@
+"""Log-rank test from a risk table, stratified where the table is (compiled)."""
+
+import math
+from typing import NamedTuple
+
+from models.compiled import kernel
+from simulate.engine.risk_table import RiskTable
+
+
+class Score(NamedTuple):
+    """Log-rank score: observed minus expected events of RT, and its hypergeometric variance."""
+
+    observed_minus_expected: float
+    variance: float
+
+
+@kernel
+def log_rank_score(table: RiskTable, rows: int) -> Score:
+    """Sum over event times of RT's events minus their expectation, and of the variance.
+
+    Parameters
+    ----------
+    table : RiskTable
+    rows : int
+
+    Returns
+    -------
+    Score
+    """
+    score = 0.0
+    variance = 0.0
+    for row in range(rows):
+        deaths = table.deaths[row]
+        at_risk = table.at_risk_control[row] + table.at_risk_rt[row]
+        share = table.at_risk_rt[row] / at_risk
+        score += table.deaths_rt[row] - deaths * share
+        spread = deaths * share * (1.0 - share)
+        if deaths > 1.0:
+            spread *= (at_risk - deaths) / (at_risk - 1.0)
+        variance += spread
+    return Score(score, variance)
+
+
+@kernel
+def log_rank_z(table: RiskTable, rows: int) -> float:
+    """Log-rank z of a table; above 0 favours RT; not a number without variance.
+
+    Parameters
+    ----------
+    table : RiskTable
+    rows : int
+
+    Returns
+    -------
+    float
+    """
+    score = log_rank_score(table, rows)
+    if score.variance <= 0.0:
+        return math.nan
+    return -score.observed_minus_expected / math.sqrt(score.variance)

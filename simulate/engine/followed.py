@@ -1,0 +1,144 @@
+"""Patients of one trial as enrolled and followed, and what a look sees of them (compiled).
+
+Times from enrolment are sorted once for all looks. The follow-up that a look cuts off comes
+sorted by itself, since who enrolled last is cut off first.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import inlined, kernel
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class Followed(NamedTuple):
+    """Patients followed to their event or drop-out, whatever the look.
+
+    Attributes
+    ----------
+    entry : array (patient,)
+        Calendar months of enrolment, ascending.
+    end : array (patient,)
+        Calendar months of event or drop-out.
+    arm : array (patient,)
+        0 control, 1 RT.
+    stratum : array (patient,)
+    status : array (patient,)
+        1 for an event, 0 for drop-out.
+    label : array (patient,)
+        The three in one; see `make_label`.
+    months : array (patient,)
+        From enrolment to event or drop-out; may be infinite.
+    order : array of int32 (patient,)
+        Patients by `months`, events first where equal.
+    """
+
+    entry: Floats
+    end: Floats
+    arm: Integers
+    stratum: Integers
+    status: Integers
+    label: Integers
+    months: Floats
+    order: NDArray[np.int32]
+
+
+class Leaving(NamedTuple):
+    """Patients in the order in which they leave the risk set.
+
+    Attributes
+    ----------
+    months : array (patient,)
+        Follow-up, ascending; infinite in one more place behind the last.
+    label : array (patient,)
+        Arm, stratum and status; see `make_label`.
+    """
+
+    months: Floats
+    label: Integers
+
+
+class Seen(NamedTuple):
+    """What a look sees.
+
+    Attributes
+    ----------
+    ended : Leaving
+        Patients with event or drop-out, and room behind them.
+    cut : Leaving
+        Patients whose follow-up the look cuts off, and room behind them.
+    done, going : int
+        How many there are of each.
+    """
+
+    ended: Leaving
+    cut: Leaving
+    done: int
+    going: int
+
+
+def room_for(patients: int) -> Leaving:
+    """Allocate room for so many patients."""
+    return Leaving(np.empty(patients + 1), np.zeros(patients + 1, np.int64))
+
+
+@inlined
+def make_label(arm: int, stratum: int, status: int) -> int:
+    """Arm, stratum and status in one number, so that a look fetches them at once."""
+    return 4 * stratum + 2 * arm + status
+
+
+@inlined
+def status_of(label: int) -> int:
+    """1 for an event."""
+    return label & 1
+
+
+@inlined
+def arm_of(label: int) -> int:
+    """0 control, 1 RT."""
+    return (label >> 1) & 1
+
+
+@inlined
+def stratum_of(label: int) -> int:
+    """Number of the stratum, from 0."""
+    return label >> 2
+
+
+@kernel
+def see(followed: Followed, enrolled: int, at: float, ended: Leaving, cut: Leaving) -> Seen:
+    """Look at a trial at a calendar month.
+
+    Parameters
+    ----------
+    followed : Followed
+    enrolled : int
+        Patients enrolled at that month.
+    at : float
+    ended, cut : Leaving
+        Room for all patients each; filled.
+
+    Returns
+    -------
+    Seen
+    """
+    done = 0
+    for position in range(followed.order.size):
+        patient = followed.order[position]
+        ended.months[done] = followed.months[patient]
+        ended.label[done] = followed.label[patient]
+        done += followed.end[patient] <= at
+    ended.months[done] = math.inf
+    going = 0
+    for patient in range(enrolled - 1, -1, -1):
+        cut.months[going] = at - followed.entry[patient]
+        cut.label[going] = followed.label[patient] & ~1
+        going += followed.end[patient] > at
+    cut.months[going] = math.inf
+    return Seen(ended, cut, done, going)

@@ -1,0 +1,99 @@
+"""When a look happens: events, calendar months, follow-up, waiting time (compiled)."""
+
+import math
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import kernel
+from simulate.engine.followed import Followed
+from simulate.engine.order import Calendar, month_of_event
+
+Floats = NDArray[np.float64]
+
+LOOK = np.dtype(
+    [
+        ("events", np.int64),
+        ("months", np.float64),
+        ("min_follow_up", np.float64),
+        ("max_wait", np.float64),
+        ("any", np.int64),
+    ],
+    align=True,
+)
+
+
+class LookPlan(Protocol):
+    """Triggers of a look; 0 events and months that are not a number mean no such trigger.
+
+    Attributes
+    ----------
+    events : int
+        Events of both arms together.
+    months : float
+        Calendar months since recruitment opened.
+    min_follow_up : float
+        Months since the last patient enrolled.
+    max_wait : float
+        Most months since the look before.
+    any : int
+        1 if the first trigger counts, 0 if the last.
+    """
+
+    events: int
+    months: float
+    min_follow_up: float
+    max_wait: float
+    any: int
+
+
+class LookTime(NamedTuple):
+    """Calendar month of a look, and whether its triggers were reached (1) or nobody was left (0)."""
+
+    at: float
+    reached: int
+
+
+@kernel
+def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calendar) -> LookTime:
+    """Find the calendar month of a look.
+
+    Parameters
+    ----------
+    plan : LookPlan
+    before : float
+        Month of the look before, 0 for the first.
+    followed : Followed
+    calendar : Calendar
+
+    Returns
+    -------
+    LookTime
+        Not before the previous look. Triggers that are never reached give the month at which
+        the last patient is no longer followed.
+    """
+    due = math.inf if plan.any else -math.inf
+    if plan.events > 0:
+        month = month_of_event(plan.events, followed.end.size, calendar)
+        due = min(due, month) if plan.any else max(due, month)
+    if not math.isnan(plan.months):
+        due = min(due, plan.months) if plan.any else max(due, plan.months)
+    if not math.isnan(plan.min_follow_up):
+        month = followed.entry[followed.order.size - 1] + plan.min_follow_up
+        due = min(due, month) if plan.any else max(due, month)
+    if not math.isnan(plan.max_wait):
+        due = min(due, before + plan.max_wait)
+    if due < math.inf:
+        return LookTime(max(due, before), 1)
+    return LookTime(max(_last_seen(followed), before), 0)
+
+
+@kernel
+def _last_seen(followed: Followed) -> float:
+    """Calendar month at which the last patient with an end of follow-up reaches it."""
+    last = 0.0
+    for i in range(followed.order.size):
+        if last < followed.end[i] < math.inf:
+            last = followed.end[i]
+    return last
