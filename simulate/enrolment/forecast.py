@@ -41,9 +41,8 @@ def expected_enrolment(design: TrialDesign, months: ArrayLike) -> Floats:
     """
     intensity = recruitment_intensity(design.recruitment)
     time = np.maximum(np.asarray(months, dtype=float), 0.0)
-    if design.recruitment.duration is not None:
-        return expected_patients(intensity, np.minimum(time, design.recruitment.duration))
-    assert design.patients is not None
+    if design.patients is None:
+        return expected_patients(intensity, np.minimum(time, design.recruitment.duration or 0.0))
     arrived = expected_patients(intensity, time)
     if design.recruitment.kind == "poisson":
         return _capped_mean(arrived, design.patients)
@@ -69,10 +68,9 @@ def entry_quantile(design: TrialDesign, probability: ArrayLike) -> Floats:
     """
     intensity = recruitment_intensity(design.recruitment)
     share = np.asarray(probability, dtype=float)
-    if design.recruitment.duration is not None:
-        total = expected_patients(intensity, design.recruitment.duration)
+    if design.patients is None:
+        total = expected_patients(intensity, design.recruitment.duration or 0.0)
         return months_until(intensity, share * total)
-    assert design.patients is not None
     if design.recruitment.kind == "poisson":
         enrolled = _capped_mean(np.array(intensity_total(intensity)), design.patients)
         return months_until(intensity, _uncapped(share * enrolled, design.patients))
