@@ -18,15 +18,12 @@ from simulate.enrolment.intensity import (
 from simulate.enrolment.plan import (
     ALTERNATING,
     BLOCKS,
-    CELLS,
     ENROLMENT,
     EVEN,
-    FACTORS,
     MINIMISATION,
     PIECES,
     POISSON,
     SIMPLE,
-    SIZES,
     STRATIFIED_BLOCKS,
     UNIFORM,
     Records,
@@ -59,8 +56,7 @@ def pack_enrolment(design: TrialDesign) -> Records:
     Raises
     ------
     ValueError
-        If the design has more pieces of recruitment, strata, factors or block sizes than there is
-        room for.
+        If recruitment has more pieces than there is room for.
     """
     plan = np.zeros(1, dtype=ENROLMENT)
     _pack_recruitment(plan, design)
@@ -72,7 +68,11 @@ def pack_enrolment(design: TrialDesign) -> Records:
 def _pack_recruitment(plan: Records, design: TrialDesign) -> None:
     intensity = recruitment_intensity(design.recruitment)
     pieces = intensity.start.size
-    _hold_room(pieces, PIECES, what="`recruitment` has {} pieces of constant or linear rate")
+    if pieces > PIECES:
+        raise ValueError(
+            f"`recruitment` has {pieces} pieces of constant or linear rate; there is room for "
+            f"{PIECES}, use fewer rates or sites"
+        )
     _pack_intensity(plan, intensity)
     plan["kind"] = KINDS[design.recruitment.kind]
     plan["pieces"] = pieces
@@ -104,7 +104,6 @@ def _room(expected: float) -> float:
 def _pack_strata(plan: Records, design: TrialDesign) -> None:
     prevalences = design.prevalences()
     cells = len(prevalences)
-    _hold_room(cells, CELLS, what="the levels of `factors` make {} strata")
     plan["cells"] = cells
     plan["upper"][0, :cells] = np.cumsum(prevalences)
 
@@ -117,7 +116,6 @@ def _pack_randomisation(plan: Records, design: TrialDesign) -> None:
     plan["method"] = METHODS[randomisation.kind]
     if randomisation.kind == "blocks":
         sizes = np.array(randomisation.block_sizes, dtype=np.int64)
-        _hold_room(sizes.size, SIZES, what="`randomisation.block_sizes` lists {} sizes")
         plan["sizes"] = sizes.size
         plan["block_size"][0, : sizes.size] = sizes
         plan["block_control"][0, : sizes.size] = sizes * control // (control + rt)
@@ -130,7 +128,6 @@ def _pack_randomisation(plan: Records, design: TrialDesign) -> None:
 def _pack_margins(plan: Records, design: TrialDesign) -> None:
     """Which levels each stratum has, for minimisation."""
     counts = [len(factor.levels) for factor in design.factors]
-    _hold_room(len(counts), FACTORS, what="`factors` lists {} factors to minimise over")
     plan["factors"], plan["levels"] = len(counts), sum(counts)
     first = np.concatenate([[0], np.cumsum(counts)[:-1]])
     margins: NDArray[np.int64] = np.array(list(product(*map(range, counts)))) + first
@@ -151,8 +148,3 @@ def coin(control: int, rt: int, *, probability: float) -> tuple[float, float, fl
 def _lowest_terms(control: int, rt: int) -> tuple[int, int]:
     common = math.gcd(control, rt)
     return control // common, rt // common
-
-
-def _hold_room(number: int, most: int, *, what: str) -> None:
-    if number > most:
-        raise ValueError(f"{what.format(number)}, at most {most} are possible; use fewer")

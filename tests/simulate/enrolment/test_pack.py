@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
+from simulate.design import Randomisation
+from simulate.design.consistency import MOST_STRATA
 from simulate.enrolment.pack import coin, pack_enrolment
-from simulate.enrolment.plan import BLOCKS, CELLS, PIECES, STRATIFIED_BLOCKS
+from simulate.enrolment.plan import BLOCKS, CELLS, FACTORS, PIECES, STRATIFIED_BLOCKS
 
 
 def test_the_allocation_is_packed_in_lowest_terms(design):
@@ -57,19 +60,22 @@ def test_there_is_room_for_all_poisson_patients(design, expected):
     assert most < expected + 10 * np.sqrt(expected) + 30
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        (
-            {"rates": [(0.5 * k, 5.0 + k) for k in range(PIECES + 1)]},
-            f"`recruitment` has {PIECES + 1} pieces .* at most {PIECES} are possible; use fewer",
-        ),
-        (
-            {"factors": [[1 / 35] * 35, [1 / 35] * 35]},
-            f"`factors` make 1225 strata, at most {CELLS} are possible; use fewer",
-        ),
-    ],
-)
-def test_what_there_is_no_room_for_is_said_in_one_sentence(design, changes, message):
-    with pytest.raises(ValueError, match=message):
-        pack_enrolment(design(patients=2_000, **changes))
+def test_recruitment_of_too_many_pieces_is_refused_in_one_sentence(design):
+    rates = [(0.5 * k, 5.0 + k) for k in range(PIECES + 1)]
+    with pytest.raises(
+        ValueError, match=f"has {PIECES + 1} pieces .* room for {PIECES}, use fewer"
+    ):
+        pack_enrolment(design(patients=2_000, rates=rates))
+
+
+def test_there_is_room_for_every_design(design):
+    """The design's own limits: strata, hence factors of two levels or more, and block sizes."""
+    assert MOST_STRATA <= CELLS
+    assert MOST_STRATA < 2**FACTORS
+    sizes = tuple(range(2, 42, 2))
+    plan = pack_enrolment(
+        design(patients=900, randomisation={"kind": "blocks", "block_sizes": sizes})
+    )[0]
+    assert plan["block_size"][: plan["sizes"]].tolist() == list(sizes)
+    with pytest.raises(ValidationError, match="at most 20"):
+        Randomisation(kind="blocks", block_sizes=(*sizes, 42))
