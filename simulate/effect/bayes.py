@@ -84,7 +84,7 @@ def tilt(events: Floats, model: BayesModel) -> float:
 def slope_at(
     beta: float, component: int, events: Floats, exposure: Floats, model: BayesModel
 ) -> Slope:
-    """Derivatives of log likelihood times one component of the prior."""
+    """Differentiate log likelihood times one component of the prior."""
     precision = 1.0 / model.sd[component] ** 2
     slope = tilt(events, model) - (beta - model.mean[component]) * precision
     curvature = precision
@@ -142,7 +142,7 @@ def lay_nodes(low: float, high: float, panel: float, first: int, nodes: Nodes) -
     """Lay Gauss–Legendre panels from `low` to `high`; nodes used so far, those before included."""
     if high <= low:
         return first
-    panels = min(int(math.ceil((high - low) / panel)), MOST_PANELS // 2)
+    panels = min(math.ceil((high - low) / panel), MOST_PANELS // 2)
     half = 0.5 * (high - low) / panels
     place = first
     for which in range(panels):
@@ -163,7 +163,7 @@ def integral(low: float, high: float, first: int, last: int, top: float, nodes: 
         nodes.control[j] = fast_exp(max(nodes.log_density[j] - top, -700.0))
     for j in range(first, last):
         total += WEIGHTS[(j - first) % NODES.size] * nodes.control[j]
-    return half * total
+    return float(half * total)
 
 
 @kernel
@@ -183,7 +183,7 @@ def find_edge(
         nodes.beta[0], nodes.beta[1] = mode, mode + direction * distance
         log_densities(2, component, events, exposure, model, nodes)
         if nodes.log_density[1] < nodes.log_density[0] - NEGLIGIBLE:
-            return nodes.beta[1]
+            return float(nodes.beta[1])
         distance *= 1.2
 
 

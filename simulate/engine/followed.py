@@ -107,7 +107,7 @@ def arm_of(label: int) -> int:
 
 @inlined
 def stratum_of(label: int) -> int:
-    """Number of the stratum, from 0."""
+    """Return the number of the stratum, from 0."""
     return label >> 2
 
 

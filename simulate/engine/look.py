@@ -49,7 +49,7 @@ class LookPlan(Protocol):
 
 
 class LookTime(NamedTuple):
-    """Calendar month of a look, and whether its triggers were reached (1) or nobody was left (0)."""
+    """Calendar month of a look, and 1 if its triggers were reached, 0 if nobody was left."""
 
     at: float
     reached: int

@@ -40,11 +40,11 @@ def invert(exposure: float, cuts: Floats, hazard: Floats) -> float:
     for k in range(cuts.size):
         within = hazard[k] * (cuts[k] - start)
         if left <= within:
-            return start + left / hazard[k]
+            return float(start + left / hazard[k])
         left -= within
         start = cuts[k]
     last = hazard[cuts.size]
-    return start + left / last if last > 0.0 else math.inf
+    return float(start + left / last) if last > 0.0 else math.inf
 
 
 @kernel

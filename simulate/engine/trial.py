@@ -11,10 +11,10 @@ from simulate.effect.bayes import BayesModel, Nodes, new_nodes, probability_belo
 from simulate.effect.cox import cox_fit, cox_slope
 from simulate.effect.exposure import fill_exposure
 from simulate.effect.log_rank import log_rank_score
+from simulate.engine.followed import Followed, Leaving, Seen, make_label, room_for, see
 from simulate.engine.look import look_time
 from simulate.engine.order import Calendar, fill_calendar, new_calendar, sort_by_time
 from simulate.engine.outcomes import draw_event_times, drop_out
-from simulate.engine.followed import Followed, Leaving, Seen, make_label, room_for, see
 from simulate.engine.risk_table import (
     RiskTable,
     empty_risk_table,

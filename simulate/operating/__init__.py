@@ -1,0 +1,1 @@
+"""Operating characteristics: what a design does over many trials, each with its standard error."""
