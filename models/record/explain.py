@@ -15,6 +15,7 @@ _RULES = {
     "string_too_short": "it must not be empty, write the words",
     "int_": "it must be a whole number without quotes, such as 37",
     "float_": "it must be a number without quotes, such as 0.95",
+    "bool_": "it must be true or false, without quotes",
     "date_": "it must be a date without quotes, such as 2024-08-28",
     "dict_": "it must be a table of named entries",
     "tuple_": "it must be a list, as in [1, 2]",
@@ -99,7 +100,7 @@ def _rule(detail: ErrorDetails, *, model: type[BaseModel] | None) -> str:
             return rule
     if kind == "literal_error":
         return _one_of(str(detail["input"]), str(context["expected"]))
-    message = detail["msg"].removeprefix("Input should").strip()
+    message = re.sub(r"^\w+ should| after validation", "", detail["msg"]).strip()
     return f"it must {message}, correct it in the file"
 
 

@@ -11,6 +11,7 @@ from simulate.design.futility import BetaSpending, HazardRatioFutility
 from simulate.design.names import check_names
 from simulate.design.reachable import check_reachable, largest_size
 from simulate.design.spending import UserSpending
+from simulate.frozen import MOST_PATIENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from simulate.truth.truth import Truth
 
 TOLERANCE = 1e-9
+MOST_STRATA = 1000
 
 
 def check_design(design: TrialDesign) -> None:
@@ -50,11 +52,17 @@ def _check_size(design: TrialDesign) -> None:
             f"patients and recruitment.duration: {given} given; exactly one fixes the size of the "
             "trial, give one of them"
         )
-    strata = count_cells(design.factors)
-    if strata > largest_size(design):
+    size, strata = largest_size(design), count_cells(design.factors)
+    if size > MOST_PATIENTS:
         raise ValueError(
-            f"factors define {strata} strata for {largest_size(design)} patients; there must be "
-            "at least one patient for each stratum, drop a factor or merge levels"
+            f"recruitment brings up to {size} patients in {duration:g} months; a trial can have "
+            f"at most {MOST_PATIENTS}, lower the rates or the duration"
+        )
+    if strata > min(size, MOST_STRATA):
+        raise ValueError(
+            f"factors define {strata} strata for {size} patients; there must be at least one "
+            f"patient for each stratum and at most {MOST_STRATA} strata, drop a factor or merge "
+            "levels"
         )
     if design.analysis.stratified and not design.factors:
         raise ValueError(
@@ -156,6 +164,11 @@ def _check_futility(design: TrialDesign) -> None:
         raise ValueError(
             f'futility is "{futility.kind}" with one look; futility stops at interim looks, add '
             "one before the final analysis or drop futility"
+        )
+    if isinstance(futility, BetaSpending) and design.analysis.test == "bayes":
+        raise ValueError(
+            'futility is "beta_spending" with analysis.test "bayes"; beta is spent beside alpha '
+            'and the Bayesian rule spends none, choose "hazard_ratio" or "predictive"'
         )
     if isinstance(futility, HazardRatioFutility) and len(futility.hr) != interim:
         raise ValueError(

@@ -79,4 +79,4 @@ def _share_with_event(design: TrialDesign) -> float:
     by_arm = by_stratum @ np.array(design.prevalences())
     allocation = design.allocation
     parts = np.array([allocation.control, allocation.rt]) / allocation.total()
-    return float(parts @ by_arm)
+    return min(float(parts @ by_arm), 1.0)
