@@ -104,7 +104,8 @@ def importance_sample(
     Raises
     ------
     ValueError
-        If the problem has a setting this sampler does not take, or no set of patients fits.
+        If the problem has a setting this sampler does not take, no set of patients fits, or the
+        time limit was over before the first draw.
     """
     check_problem(problem[0])
     report = progress if progress is not None else _ignore
@@ -121,6 +122,10 @@ def importance_sample(
         parts.append(_run(problem, proposal, root, ROUND, data_sets=data_sets, threads=threads))
         done += parts[-1].draws
         report(f"{done} of {draws} draws")
+    if not parts:
+        raise ValueError(
+            f"the time limit of {seconds:g} s was over before a draw was kept; raise `seconds`"
+        )
     hits = join(parts)
     found = weight_diagnostics(hits.log_weight)
     return _result(hits, found, n_control=int(problem[0]["n_control"]))

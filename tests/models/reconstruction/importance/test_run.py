@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.reconstruction.importance import adaptation
+from models.reconstruction.importance import adaptation, run
 from models.reconstruction.importance.run import importance_sample, log_evidence
 from models.reconstruction.problem import LONGEST, MIDDLE, SHORTEST
 from models.survival.cox import cox, hazard_ratio
@@ -11,6 +11,7 @@ from models.survival.kaplan_meier import kaplan_meier, median_time
 @pytest.fixture(autouse=True)
 def quick_adaptation(monkeypatch):
     monkeypatch.setattr(adaptation, "STAGE_HITS", (40, 40, 40, 40, 40))
+    monkeypatch.setattr(run, "PILOT", 8)
 
 
 def test_answer_does_not_depend_on_threads(wide_problem):
@@ -35,15 +36,31 @@ def test_limit_on_draws_stops_a_run_that_has_not_passed(wide_problem):
         progress=lines.append,
     )
     assert result.draws == 512
-    assert len(lines) == len(adaptation.FACTORS) + 1
-    assert lines[-1].startswith("512 draws, weight effective size ")
+    assert len(lines) == len(adaptation.FACTORS) + 2
+    assert lines[-2].startswith("pilot of 256 draws, weight effective size ")
+    assert lines[-1] == "512 of 1 draws"
 
 
-def test_time_limit_stops_after_one_round(wide_problem):
+def test_as_many_draws_as_the_pilot_says_and_none_of_its_own(wide_problem):
+    lines = []
     result = importance_sample(
-        wide_problem("bounds", symmetric=0.0), seed=3, seconds=0.0, effective_size=1e9, data_sets=16
+        wide_problem("bounds", symmetric=0.0),
+        seed=3,
+        effective_size=200.0,
+        data_sets=16,
+        progress=lines.append,
     )
-    assert result.draws == 512
+    size = int(lines[-2 - (result.draws // 512 - 1)].split()[-1])
+    wanted = run.MARGIN * 200.0 / size * 256
+    print(f"pilot worth {size} of 256 draws, {wanted:.0f} wanted, {result.draws} drawn")
+    assert result.draws - 512 < wanted * (1 + 0.5 / size) + 1
+    assert result.draws > wanted * (1 - 0.5 / size) - 512
+
+
+def test_time_limit_stops_a_run(wide_problem):
+    problem = wide_problem("bounds", symmetric=0.0)
+    with pytest.raises(ValueError, match="time limit of 0 s was over"):
+        importance_sample(problem, seed=3, seconds=0.0, effective_size=1e9, data_sets=16)
 
 
 def test_figures_that_cannot_be_together_are_refused(wide_problem, monkeypatch):
