@@ -5,8 +5,11 @@ month; hazard ratios are RT versus control, below 1 favours RT; alpha is one-sid
 """
 
 import math
+from typing import Literal
 
 from scipy.stats import norm
+
+Scale = Literal["log_hazard", "hazard"]
 
 
 def lachin_foulkes_event_probability(
@@ -59,12 +62,14 @@ def lachin_foulkes_patients(
     power: float = 0.9,
     control: float = 1,
     rt: float = 1,
+    scale: Scale = "log_hazard",
 ) -> float:
     """Patients for a power, not rounded.
 
-    (z_alpha s0 + z_beta s1)^2 / (lambda_c - lambda_rt)^2, where s^2 is the variance per patient of
-    the difference of the hazard estimates: phi(l) = l^2 / P(event | l) for each arm divided by the
-    arm's share; s0 takes the mean hazard in both arms.
+    (z_alpha s0 + z_beta s1)^2 / D^2, where D is the difference of the arms' log hazards and s^2 the
+    variance per patient of its estimate: phi(h) = 1 / P(event | h) of each arm divided by the arm's
+    share; s0 takes the mean hazard in both arms. On the scale of the hazards D is their difference
+    and phi(h) = h^2 / P(event | h).
 
     Parameters
     ----------
@@ -80,6 +85,8 @@ def lachin_foulkes_patients(
         Above alpha, below 1.
     control, rt : float
         Allocation ratio.
+    scale : {"log_hazard", "hazard"}
+        What is compared; the paper has the hazards, software mostly their logarithms.
 
     References
     ----------
@@ -92,9 +99,9 @@ def lachin_foulkes_patients(
             f"`alpha` and `power` must satisfy 0 < alpha < power < 1, got {alpha} and {power}"
         )
     null, effect, difference = _standard_deviations(
-        hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt)
+        hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt), scale
     )
-    return ((norm.isf(alpha) * null + norm.ppf(power) * effect) / difference) ** 2
+    return float(((norm.isf(alpha) * null + norm.ppf(power) * effect) / difference) ** 2)
 
 
 def lachin_foulkes_power(
@@ -108,10 +115,11 @@ def lachin_foulkes_power(
     alpha: float = 0.025,
     control: float = 1,
     rt: float = 1,
+    scale: Scale = "log_hazard",
 ) -> float:
     """Power of so many patients over both arms, the inverse of `lachin_foulkes_patients`."""
     null, effect, difference = _standard_deviations(
-        hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt)
+        hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt), scale
     )
     reached = difference * math.sqrt(patients) - norm.isf(alpha) * null
     return float(norm.cdf(reached / effect))
@@ -124,6 +132,7 @@ def _standard_deviations(
     accrual: float,
     duration: float,
     share: float,
+    scale: Scale,
 ) -> tuple[float, float, float]:
     """Give the standard deviations without and with the effect, and the hazards' difference."""
 
@@ -131,10 +140,11 @@ def _standard_deviations(
         seen = lachin_foulkes_event_probability(
             hazard, drop_out=drop_out, accrual=accrual, duration=duration
         )
-        return hazard**2 / seen
+        return (hazard**2 if scale == "hazard" else 1.0) / seen
 
     rt_hazard = control_hazard * hazard_ratio
     mean = share * rt_hazard + (1 - share) * control_hazard
     null = variance(mean) * (1 / share + 1 / (1 - share))
     effect = variance(rt_hazard) / share + variance(control_hazard) / (1 - share)
-    return math.sqrt(null), math.sqrt(effect), control_hazard - rt_hazard
+    difference = control_hazard - rt_hazard if scale == "hazard" else -math.log(hazard_ratio)
+    return math.sqrt(null), math.sqrt(effect), difference
