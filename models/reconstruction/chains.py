@@ -11,7 +11,7 @@ from models.reconstruction.tempering import LADDER, PARAMETERS, run
 from models.reconstruction.windows import cox_window, level_windows
 from models.settings import SamplerSettings
 
-ATTEMPTS = 5
+ATTEMPTS = 12
 
 
 class NoStartError(ValueError):

@@ -67,7 +67,7 @@ def importance_sample(
     *,
     seed: int,
     threads: int = 2,
-    effective_size: float = 1_000.0,
+    effective_size: float = 4_000.0,
     most_draws: int = 1_000_000,
     seconds: float = 1_800.0,
     data_sets: int = DATA_SETS,
