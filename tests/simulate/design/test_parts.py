@@ -20,6 +20,7 @@ from simulate.design import (
     read_design,
 )
 from simulate.design.looks import planned_information
+from simulate.enrolment.intensity import expected_patients, recruitment_intensity
 
 FACTORS = (
     Factor(name="a", levels=(Level(name="x", prevalence=0.25), Level(name="y", prevalence=0.75))),
@@ -81,6 +82,15 @@ def test_a_ramp_up_is_the_integral_of_its_rate(ramp, until):
     middle = (nodes[1:] + nodes[:-1]) / 2
     rate = np.where(middle > 10, 8.0, 4.0) * np.minimum(middle / ramp, 1)
     assert recruitment.expected(until) == pytest.approx(rate @ np.diff(nodes), rel=1e-9, abs=1e-9)
+
+
+@given(until=st.floats(0, 60), ramp=st.sampled_from([None, 4.0, 10.0]), by_sites=st.booleans())
+def test_the_enrolment_kernels_expect_the_same(until, ramp, by_sites):
+    rates = (Rate(start=0, per_month=4), Rate(start=10, per_month=8), Rate(start=30, per_month=0))
+    sites = Sites(number=7, opening_months=20, per_site_month=0.3)
+    recruitment = Recruitment(sites=sites) if by_sites else Recruitment(rates=rates, ramp_up=ramp)
+    expected = expected_patients(recruitment_intensity(recruitment), until)
+    assert recruitment.expected(until) == pytest.approx(float(expected), rel=1e-9, abs=1e-9)
 
 
 def test_planned_information_is_given_or_a_share_of_the_events():
