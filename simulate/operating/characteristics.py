@@ -1,0 +1,124 @@
+"""Operating characteristics of tallied simulations as one labelled dataset."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from simulate.operating.simulate import Simulated
+from simulate.operating.tally import MEASURES, Tally, outcome_names
+
+Floats = NDArray[np.float64]
+
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+def characteristics(simulated: Sequence[Simulated]) -> xr.Dataset:
+    """Tabulate what a design does under several truths.
+
+    Parameters
+    ----------
+    simulated : sequence of Simulated
+        Of the same design.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims `truth`, `test`, `look` (from 1), `outcome`, `measure` (calendar months, patients,
+        events, person-months) and `quantile`. Every variable that rests on simulated trials has
+        a standard error of the same name with `_mcse`; hazard ratios are RT versus control.
+    """
+    tests = list(simulated[0].tallies)
+    parts = [
+        xr.concat([_of_tally(one.tallies[test]) for test in tests], "test").assign_coords(
+            test=tests
+        )
+        for one in simulated
+    ]
+    table = xr.concat(parts, "truth")
+    truths = [one.truth.name for one in simulated]
+    limits = np.array([[look.cox_limit for look in one.looks] for one in simulated])
+    averages = np.array([[look.average_log_hr for look in one.looks] for one in simulated])
+    months = np.array([[look.months for look in one.looks] for one in simulated])
+    return table.assign_coords(truth=truths).assign(
+        cox_limit=(("truth", "look"), limits),
+        average_log_hr=(("truth", "look"), averages),
+        planned_month=(("truth", "look"), months),
+        trials=("truth", [one.tallies[tests[0]].trials for one in simulated]),
+    )
+
+
+def share_error(count: NDArray[np.int64] | int, trials: NDArray[np.int64] | int) -> Floats:
+    """Give the standard error of a share, no smaller than that of one trial more or less."""
+    trials = np.maximum(np.asarray(trials, float), 1.0)
+    share = np.clip(np.asarray(count, float), 1.0, np.maximum(trials - 1.0, 1.0)) / trials
+    return np.asarray(np.sqrt(share * np.maximum(1.0 - share, 1.0 / trials) / trials))
+
+
+def _of_tally(tally: Tally) -> xr.Dataset:
+    looks = np.arange(1, tally.stopped.shape[1] + 1)
+    stop_mean, stop_error = _mean(tally.stop_total, tally.stop_squares, tally.trials)
+    mean, error = _mean(tally.total, tally.squares, tally.at_look)
+    quantiles = [[tally.quantile(name, q) for q in QUANTILES] for name in MEASURES]
+    return xr.Dataset(
+        {
+            "success": ((), tally.success / tally.trials),
+            "success_mcse": ((), float(share_error(tally.success, tally.trials))),
+            "success_if_futility_ignored": ((), tally.unhindered_success / tally.trials),
+            "success_if_futility_ignored_mcse": (
+                (),
+                float(share_error(tally.unhindered_success, tally.trials)),
+            ),
+            "stop": (("outcome", "look"), tally.stopped / tally.trials),
+            "stop_mcse": (("outcome", "look"), share_error(tally.stopped, tally.trials)),
+            "not_reached": ("look", 1.0 - tally.reached / np.maximum(tally.at_look, 1)),
+            "undefined": ("look", tally.undefined),
+            "at_look": ("look", tally.at_look),
+            "at_look_mean": (("measure", "look"), mean),
+            "at_look_mean_mcse": (("measure", "look"), error),
+            "at_stop_mean": ("measure", stop_mean),
+            "at_stop_mean_mcse": ("measure", stop_error),
+            "at_stop_quantile": (("measure", "quantile"), quantiles),
+        }
+        | _estimates(tally),
+        coords={
+            "look": looks,
+            "outcome": list(outcome_names()),
+            "measure": list(MEASURES),
+            "quantile": list(QUANTILES),
+        },
+    )
+
+
+def _mean(total: ArrayLike, squares: ArrayLike, count: NDArray[np.int64] | int) -> tuple[Floats, Floats]:
+    number = np.asarray(count, float)
+    total, squares = np.asarray(total, float), np.asarray(squares, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(number > 0, total / number, math.nan)
+        spread = np.maximum(squares / number - mean**2, 0.0)
+        error = np.where(number > 1, np.sqrt(spread / (number - 1.0)), math.nan)
+    return mean, error
+
+
+def _estimates(tally: Tally) -> dict[str, tuple[tuple[str, ...], Floats]]:
+    """Bias, root mean square error and coverage of the Cox estimate at the stop."""
+    number = int(tally.estimated.sum())
+    bias, bias_error = _mean(tally.error.sum(), tally.error_squares.sum(), number)
+    rmse = math.sqrt(tally.error_squares.sum() / number) if number else math.nan
+    by_look, by_look_error = _mean(tally.error, tally.error_squares, tally.estimated)
+    won, won_error = _mean(tally.won_estimate.sum(), tally.won_squares.sum(), int(tally.won.sum()))
+    covered = int(tally.covered.sum())
+    return {
+        "bias": ((), bias),
+        "bias_mcse": ((), bias_error),
+        "rmse": ((), np.array(rmse)),
+        "rmse_mcse": ((), np.array(rmse / math.sqrt(2.0 * max(number, 1)))),
+        "coverage": ((), np.array(covered / number if number else math.nan)),
+        "coverage_mcse": ((), share_error(covered, number)),
+        "bias_at_look": (("look",), by_look),
+        "bias_at_look_mcse": (("look",), by_look_error),
+        "log_hr_given_success": ((), won),
+        "log_hr_given_success_mcse": ((), won_error),
+    }
