@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from simulate.boundaries.crossing import Operating, checked_information, crossing_probabilities
+from simulate.boundaries.crossing import checked_information, crossing_probabilities
 from simulate.boundaries.futility import FutilityRule
 from simulate.boundaries.monitor import (
     BETA_SPENDING,
@@ -217,39 +217,4 @@ def boundaries(
         futility_z=futility_z,
         futility_hazard_ratio=hazard_ratio_at(futility_z, reached, per_event=per_event),
         beta=beta,
-    )
-
-
-def operating(bounds: Boundaries, *, hazard_ratio: float) -> Operating:
-    """Power, stopping probabilities and expected events under proportional hazards.
-
-    Parameters
-    ----------
-    bounds : Boundaries
-    hazard_ratio : float
-        True hazard ratio, RT versus control, positive.
-
-    Returns
-    -------
-    Operating
-        By the normal approximation of the score process, futility bounds being obeyed.
-
-    References
-    ----------
-    Jennison & Turnbull 2000, chapter 19.
-    """
-    if not 0 < hazard_ratio < math.inf:
-        raise ValueError(f"`hazard_ratio` must be positive and finite, got {hazard_ratio}")
-    stops = crossing_probabilities(
-        bounds.information,
-        lower=bounds.futility_z,
-        upper=bounds.z,
-        drift=-math.log(hazard_ratio),
-    )
-    return Operating(
-        hazard_ratio=hazard_ratio,
-        success=stops.above,
-        futility=stops.below,
-        power=float(stops.above.sum()),
-        expected_events=float(((stops.above + stops.below) * bounds.events).sum()),
     )

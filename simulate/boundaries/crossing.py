@@ -1,7 +1,6 @@
-"""Probabilities of stopping at each look under any effect, and what they make of a trial."""
+"""Probabilities of stopping at each look, by recursive integration."""
 
 import math
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,26 +115,3 @@ def checked_information(information: ArrayLike, *, name: str = "information") ->
             f"`{name}` must be positive and not decrease from look to look, got {reached.tolist()}"
         )
     return reached
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operating:
-    """What a group-sequential trial does under one hazard ratio.
-
-    Attributes
-    ----------
-    hazard_ratio : float
-        RT versus control, below 1 favours RT.
-    success, futility : ndarray, shape (look,)
-        Probability of stopping at each look with and without success; all of them sum to 1.
-    power : float
-        Probability of success at any look.
-    expected_events : float
-        Mean number of events at the look where the trial stops.
-    """
-
-    hazard_ratio: float
-    success: Floats
-    futility: Floats
-    power: float
-    expected_events: float

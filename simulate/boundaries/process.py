@@ -187,12 +187,13 @@ def bound_beyond(
     Returns
     -------
     float
-        `side` times infinity for a probability below 1e-14, the opposite for one that the trials
-        that go on do not have.
+        `side` times infinity for a probability below 1e-14 or when no trial goes on, the opposite
+        for a probability that the trials that go on do not have.
     """
-    if not probability > SMALLEST_PROBABILITY:
+    left = going_on(process, step)
+    if not (probability > SMALLEST_PROBABILITY and left > 0.0):
         return side * math.inf
-    if probability >= going_on(process, step):
+    if probability >= left:
         return -side * math.inf
     change = information - process.information[step]
     root = math.sqrt(information)

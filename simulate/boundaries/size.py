@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from simulate.boundaries.boundaries import boundaries, operating
+from simulate.boundaries.boundaries import boundaries
 from simulate.boundaries.crossing import checked_information
 from simulate.boundaries.futility import FutilityRule
+from simulate.boundaries.power import operating
 from simulate.boundaries.spending import SpendingFunction
 from simulate.closed_forms.events import schoenfeld_events
 

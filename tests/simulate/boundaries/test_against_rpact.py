@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulate.boundaries.boundaries import Boundaries, boundaries, operating
+from simulate.boundaries.boundaries import Boundaries, boundaries
 from simulate.boundaries.futility import FutilityRule
+from simulate.boundaries.power import operating
 from simulate.boundaries.scales import hazard_ratio_at
 from simulate.boundaries.size import events_for_power
 from simulate.boundaries.spending import SpendingFunction

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 
-from simulate.boundaries.boundaries import boundaries, operating
+from simulate.boundaries.boundaries import boundaries
 from simulate.boundaries.crossing import crossing_probabilities
 from simulate.boundaries.futility import FutilityRule
+from simulate.boundaries.power import operating
 from simulate.boundaries.scales import hazard_ratio_at, information_per_event, z_at
 from simulate.boundaries.spending import SpendingFunction, cumulative_error
 
@@ -191,6 +192,24 @@ def test_a_futility_bound_above_efficacy_stops_the_trial() -> None:
     assert found.expected_events == pytest.approx(200)
 
 
+def test_a_look_that_no_trial_reaches_has_no_bound() -> None:
+    early = SpendingFunction(kind="power", parameter=0.2, total=0.4)
+    rule = FutilityRule(kind="beta_spending", spending=early, binding=True)
+    bounds = boundaries([200, 400], efficacy=POCOCK, futility=rule, planning_hr=0.5)
+    assert bounds.z[1] == math.inf
+    assert bounds.alpha.tolist() == [bounds.alpha[0]] * 2
+
+
+def test_one_look_after_rare_going_on_spends_no_more_than_it_can() -> None:
+    rule = FutilityRule(kind="hazard_ratio", binding=True, hazard_ratio=(0.72,))
+    bounds = boundaries([200, 400], efficacy=OF, futility=rule)
+    stops = crossing_probabilities(
+        bounds.information, lower=bounds.futility_z, upper=bounds.z, drift=0.0
+    )
+    assert stops.above.sum() <= 0.025 + 1e-12
+    assert stops.above.sum() + stops.below.sum() == pytest.approx(1, abs=1e-12)
+
+
 @given(kind=KINDS, events=RISING)
 def test_binding_futility_lowers_efficacy_bounds(kind: Any, events: Any) -> None:
     efficacy = SpendingFunction(kind=kind, parameter=1.5)
@@ -203,7 +222,9 @@ def test_binding_futility_lowers_efficacy_bounds(kind: Any, events: Any) -> None
         )
         for binding in (False, True)
     ]
-    assert (found[1].z <= found[0].z + 1e-9).all()
+    stops = found[1].futility_z >= found[1].z
+    met = np.concatenate(([True], ~np.maximum.accumulate(stops)[:-1]))
+    assert (found[1].z[met] <= found[0].z[met] + 1e-9).all()
     without = boundaries(events, efficacy=efficacy)
     np.testing.assert_allclose(found[0].z, without.z, rtol=1e-13)
 

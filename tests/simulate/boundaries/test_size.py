@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulate.boundaries.boundaries import boundaries, operating
+from simulate.boundaries.boundaries import boundaries
 from simulate.boundaries.futility import FutilityRule
+from simulate.boundaries.power import operating
 from simulate.boundaries.scales import information_per_event
 from simulate.boundaries.size import events_for_power
 from simulate.boundaries.spending import SpendingFunction

@@ -60,9 +60,9 @@ def test_shares_with_an_event_are_those_of_rpact(name: str) -> None:
             cuts=values(name, "cuts"),
             drop_out=[loss],
         )
-        # rpact integrates numerically, to about 1e-8.
+        # rpact integrates numerically, to some 1e-7.
         share = values(name, f"{arm}_share")
-        np.testing.assert_allclose(events / patients, share, rtol=0, atol=5e-8)
+        np.testing.assert_allclose(events / patients, share, rtol=0, atol=5e-7)
 
 
 RATES = st.lists(st.floats(0, 0.3), min_size=3, max_size=3)
