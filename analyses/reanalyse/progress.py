@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from analyses.reanalyse.run import Progress
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What a run is doing: a stage, its share done (0 to 1), a note, seconds left in it."""
+
+    stage: str
+    done: float
+    note: str = ""
+    seconds_left: float | None = None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from analyses.reanalyse.endpoint import EndpointAnalysis, analyse_endpoint
+from analyses.reanalyse.progress import Progress
 from models.audit import AuditReport, audit
 from models.check_result import CheckResult
 from models.reconstruction.assemble import assemble_problem
@@ -26,16 +27,6 @@ QUICK_SAMPLER = {
     "round_trips": 20,
 }
 QUICK_FIT = {"imputations": 20}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """What the run is doing: a stage, its share done (0 to 1), a note, seconds left in it."""
-
-    stage: str
-    done: float
-    note: str = ""
-    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analyses.reanalyse.draws import label_draws
-from analyses.reanalyse.run import Progress, Reanalysis
+from analyses.reanalyse.progress import Progress
+from analyses.reanalyse.run import Reanalysis
 from models.check_result import all_passed
 from models.estimands import compute_estimands, summarise
 from models.reconstruction.assemble import (

@@ -134,7 +134,7 @@ def find_mode(component: int, events: Floats, exposure: Floats, model: BayesMode
         beta += min(max(step, -2.0), 2.0)
         if abs(step) < 1e-4:
             break
-    return beta
+    return float(beta)
 
 
 @kernel
