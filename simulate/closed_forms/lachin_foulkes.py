@@ -101,7 +101,8 @@ def lachin_foulkes_patients(
     null, effect, difference = _standard_deviations(
         hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt), scale
     )
-    return float(((norm.isf(alpha) * null + norm.ppf(power) * effect) / difference) ** 2)
+    needed = max(norm.isf(alpha) * null + norm.ppf(power) * effect, 0.0)
+    return float((needed / difference) ** 2)
 
 
 def lachin_foulkes_power(
