@@ -149,8 +149,8 @@ def score_in_sample(log_hr, time, event, arm, stratum):
 
 @pytest.mark.parametrize("name", TRUTHS)
 def test_very_large_samples_come_to_the_limit(trial, name):
-    # One sample of 150,000 patients each, 64,000 to 105,000 events: standard error 0.006 to 0.008 for
-    # the log HR (the model's, near enough where hazards are not proportional); 4 of them.
+    # One sample of 150,000 patients each, 64,000 to 105,000 events: standard error 0.006 to 0.008
+    # for the log HR (the model's, near enough where hazards are not proportional); 4 of them.
     design = trial(name, allocation=(1, 2))
     packed = pack_truth(design, design.truths[0])
     rng = np.random.default_rng(20_250_115)
