@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from analyses.command_line.audit import audit, schema
+from analyses.command_line.boundaries import boundaries
 from analyses.command_line.calibrate import calibrate
+from analyses.command_line.power import power
 from analyses.command_line.reanalyse import reanalyse
 
 BAD_INPUT = 2
@@ -22,6 +24,8 @@ app = typer.Typer(
 app.command()(audit)
 app.command()(reanalyse)
 app.command()(calibrate)
+app.command()(boundaries)
+app.command()(power)
 app.command()(schema)
 
 

@@ -38,7 +38,7 @@ class TrialDesign(Frozen):
     """Stratification factors; the strata are all combinations of their levels."""
     endpoint: Name = "os"
     """Name of the endpoint, printed with every result."""
-    looks: Annotated[tuple[Look, ...], Field(strict=False, min_length=1, max_length=50)]
+    looks: Annotated[tuple[Look, ...], Field(strict=False, min_length=1, max_length=20)]
     """Looks at the data in their order; the last is the final analysis."""
     analysis: Analysis = Analysis()
     """How the arms are compared."""

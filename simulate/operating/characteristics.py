@@ -92,7 +92,9 @@ def _of_tally(tally: Tally) -> xr.Dataset:
     )
 
 
-def _mean(total: ArrayLike, squares: ArrayLike, count: NDArray[np.int64] | int) -> tuple[Floats, Floats]:
+def _mean(
+    total: ArrayLike, squares: ArrayLike, count: NDArray[np.int64] | int
+) -> tuple[Floats, Floats]:
     number = np.asarray(count, float)
     total, squares = np.asarray(total, float), np.asarray(squares, float)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,0 +1,35 @@
+"""`replan boundaries`: the bounds of a design at its planned events."""
+
+import json as json_format
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def boundaries(
+    file: Annotated[Path, typer.Argument(help="Design of a trial (TOML).")],
+    *,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="For the events of looks by the calendar.")
+    ] = 2025,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Print z, p, hazard ratio and cumulative error at each look.
+
+    Looks by the calendar have no planned events: their mean in 1,000 simulated trials is taken.
+    Exit code 0 when done, 2 for bad input.
+    """
+    from simulate.design.load import load_design
+
+    design = load_design(file)
+    from analyses.power.boundaries import boundary_rows, show_boundaries
+    from simulate.operating.monitoring import planned_boundaries, planned_events
+
+    bounds = planned_boundaries(design, planned_events(design, seed=seed))
+    if json:
+        rows = boundary_rows(bounds).to_dict("records")
+        document = {"schema_version": 1, "kind": "boundaries", "looks": rows}
+        typer.echo(json_format.dumps(document, indent=1))
+    else:
+        show_boundaries(bounds)

@@ -1,0 +1,1 @@
+"""Operating characteristics of a design, from its file to tables, files and pictures."""

@@ -1,0 +1,160 @@
+"""Simulating a design under each of its truths."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from analyses.reanalyse.progress import Progress
+from simulate.boundaries.boundaries import Boundaries
+from simulate.design.trial import TrialDesign
+from simulate.operating.approximations import Approximations, approximations
+from simulate.operating.characteristics import characteristics
+from simulate.operating.monitoring import planned_boundaries, planned_events, planning_ratio
+from simulate.operating.simulate import Simulated, simulate_design
+from simulate.truth.effects import Proportional
+from simulate.truth.truth import Truth
+
+NO_EFFECT = "no effect"
+MOST_TRIALS = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PowerRun:
+    """All results of a run.
+
+    Attributes
+    ----------
+    design : TrialDesign
+    seed : int
+    events : array (look,)
+        Planned.
+    bounds : Boundaries
+        At these events.
+    simulated : list of Simulated
+        One a truth.
+    table : xarray.Dataset
+        See `characteristics`.
+    closed_forms : dict of str to Approximations
+        By truth.
+    seconds : float
+    """
+
+    design: TrialDesign
+    seed: int
+    events: NDArray[np.float64]
+    bounds: Boundaries
+    simulated: list[Simulated]
+    table: xr.Dataset
+    closed_forms: dict[str, Approximations]
+    seconds: float
+
+
+def simulate_power(
+    design: TrialDesign,
+    *,
+    names: tuple[str, ...],
+    trials: int,
+    mcse: float | None,
+    seed: int,
+    workers: int,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> PowerRun:
+    """Simulate a design under its truths, and under no effect where none of them is that.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    names : tuple of str
+        Truths to simulate; all where there are none.
+    trials : int
+        For each truth.
+    mcse : float or None
+        Wanted standard error of success; then `trials` is of no account.
+    seed, workers : int
+    progress : callable
+
+    Returns
+    -------
+    PowerRun
+
+    Raises
+    ------
+    ValueError
+        If a name is not one of the design's truths, or the design cannot be recruited.
+    """
+    began = perf_counter()
+    truths = choose_truths(design, names)
+    progress(Progress(stage=truths[0].name, done=0.0, note="compiling kernels on first use"))
+    events = planned_events(design, seed=seed)
+    bounds = planned_boundaries(design, events)
+    most = trials if mcse is None else MOST_TRIALS
+    simulated = []
+    for truth in truths:
+        simulated.append(
+            simulate_design(
+                design,
+                truth,
+                events=events,
+                seed=seed,
+                trials=most,
+                mcse=mcse,
+                workers=workers,
+                progress=_told(progress, truth.name, most),
+            )
+        )
+        progress(Progress(stage=truth.name, done=1.0))
+    return PowerRun(
+        design=design,
+        seed=seed,
+        events=events,
+        bounds=bounds,
+        simulated=simulated,
+        table=characteristics(simulated),
+        closed_forms={
+            truth.name: approximations(design, truth, events=events, bounds=bounds)
+            for truth in truths
+        },
+        seconds=perf_counter() - began,
+    )
+
+
+def choose_truths(design: TrialDesign, names: tuple[str, ...]) -> list[Truth]:
+    """Truths of these names; all of them, and no effect, where none is named."""
+    known = {truth.name: truth for truth in design.truths}
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"--truth is {name!r} but the design has {', '.join(known)}; name one of these"
+            )
+    if names:
+        return [known[name] for name in names]
+    truths = list(design.truths)
+    if not any(without_effect(truth) for truth in truths):
+        truths.append(
+            design.truths[0].model_copy(
+                update={"name": NO_EFFECT, "effect": Proportional(hr=1.0), "factors": {}}
+            )
+        )
+    return truths
+
+
+def without_effect(truth: Truth) -> bool:
+    """Whether a truth has no effect of RT, in any stratum."""
+    levels = [level for factor in truth.factors.values() for level in factor.values()]
+    return planning_ratio(truth) == 1.0 and all(level.effect_ratio == 1.0 for level in levels)
+
+
+def _told(progress: Callable[[Progress], None], stage: str, trials: int) -> Callable[[int], None]:
+    began = perf_counter()
+
+    def told(done: int) -> None:
+        spent = perf_counter() - began
+        left = spent / done * (trials - done)
+        note = f"{done:,} trials"
+        progress(Progress(stage=stage, done=done / trials, note=note, seconds_left=left))
+
+    return told

@@ -1,0 +1,207 @@
+"""The tables on the screen: what a planning meeting reads first."""
+
+import math
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from analyses.power.boundaries import boundary_table
+from analyses.power.run import PowerRun
+from simulate.operating.approximations import WHY_THEY_DIFFER
+
+TEST_LABELS = {
+    "log_rank": "log-rank",
+    "cox_wald": "Cox (Wald)",
+    "cox_score": "Cox (score)",
+    "bayes": "Bayesian rule",
+}
+
+
+def show_power(run: PowerRun, *, out: str | None) -> None:
+    """Print operating characteristics.
+
+    Parameters
+    ----------
+    run : PowerRun
+    out : str or None
+        Results folder.
+    """
+    console = Console(highlight=False, width=None if Console().is_terminal else 120)
+    design = run.design
+    test = TEST_LABELS[design.analysis.test]
+    console.print(design.name, style="bold", markup=False)
+    console.print(
+        f"endpoint {design.endpoint}; decided by the {test}"
+        f"{', stratified' if design.analysis.stratified else ''}; one-sided alpha "
+        f"{design.alpha:g}; seed {run.seed}; hazard ratios are RT versus control, below 1 "
+        "favours RT",
+        markup=False,
+    )
+    console.print(boundary_table(run.bounds))
+    console.print(_success(run))
+    console.print(_looks(run))
+    console.print(_stops(run))
+    console.print(_estimates(run))
+    console.print(_tests(run))
+    console.print(_closed_forms(run))
+    console.print(WHY_THEY_DIFFER, markup=False)
+    _say_undefined(console, run)
+    where = f"; results in {out}" if out else ""
+    console.print(f"simulated in {run.seconds:.1f} s{where}", style="bold", markup=False)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="left" if place == 0 else "right", no_wrap=True)
+    return table
+
+
+def _success(run: PowerRun) -> Table:
+    table = _table(
+        "Success (Monte Carlo standard error)",
+        "truth", "HR", "trials", "P(success)", "futility ignored",
+    )  # fmt: skip
+    chosen = run.table.sel(test=run.design.analysis.test)
+    for name, forms in run.closed_forms.items():
+        row = chosen.sel(truth=name)
+        ignored = row["success_if_futility_ignored"], row["success_if_futility_ignored_mcse"]
+        table.add_row(
+            name,
+            f"{forms.hazard_ratio:.3f}",
+            f"{int(row['trials']):,}",
+            _with_error(row["success"], row["success_mcse"]),
+            _with_error(*ignored),
+        )
+    return table
+
+
+def _closed_forms(run: PowerRun) -> Table:
+    table = _table(
+        "Power by closed forms, at the HR above",
+        "truth", "Schoenfeld", "Freedman", "Lachin–Foulkes", "group-sequential",
+    )  # fmt: skip
+    for name, forms in run.closed_forms.items():
+        values = forms.schoenfeld, forms.freedman, forms.lachin_foulkes, forms.group_sequential
+        table.add_row(name, *(_share(value) for value in values))
+    return table
+
+
+def _looks(run: PowerRun) -> Table:
+    table = _table(
+        "Looks: share of the trials that come to them, what they decide, and means there",
+        "truth", "look", "come", "success", "futility", "month", "patients", "events",
+        "person-months",
+    )  # fmt: skip
+    chosen = run.table.sel(test=run.design.analysis.test)
+    for name in run.closed_forms:
+        row = chosen.sel(truth=name)
+        for look in row["look"].values:
+            here = row.sel(look=look)
+            table.add_row(
+                name if look == 1 else "",
+                f"{look}",
+                _share(float(here["at_look"]) / float(row["trials"])),
+                _share(float(here["stop"].sel(outcome="success"))),
+                _share(float(here["stop"].sel(outcome="futility"))),
+                *(_number(float(value), 1) for value in here["at_look_mean"].values),
+            )
+        table.add_section()
+    return table
+
+
+def _stops(run: PowerRun) -> Table:
+    table = _table(
+        "At the stop: mean (10% to 90%)",
+        "truth", "futility", "month", "patients", "events", "person-months",
+    )  # fmt: skip
+    chosen = run.table.sel(test=run.design.analysis.test)
+    for name in run.closed_forms:
+        row = chosen.sel(truth=name)
+        ranges = zip(row["at_stop_mean"].values, row["at_stop_quantile"].values, strict=True)
+        month, *counts = [(mean, low, high) for mean, (low, _, high) in ranges]
+        table.add_row(
+            name,
+            _share(float(row["stop"].sel(outcome="futility").sum())),
+            "{:.1f} ({:.1f} to {:.1f})".format(*month),
+            *("{:.0f} ({:.0f} to {:.0f})".format(*count) for count in counts),
+        )
+    return table
+
+
+def _estimates(run: PowerRun) -> Table:
+    table = _table(
+        "Cox estimate at the stop, not adjusted for stopping (log HR; Monte Carlo error)",
+        "truth", "Cox limit (HR)", "bias", "RMSE", "95% CI covers", "HR if success",
+    )  # fmt: skip
+    chosen = run.table.sel(test=run.design.analysis.test)
+    for name in run.closed_forms:
+        row = chosen.sel(truth=name)
+        limits = np.exp(row["cox_limit"].values)
+        won = float(row["log_hr_given_success"])
+        table.add_row(
+            name,
+            _same_or_all(limits),
+            _with_error(row["bias"], row["bias_mcse"]),
+            _with_error(row["rmse"], row["rmse_mcse"]),
+            _with_error(row["coverage"], row["coverage_mcse"]),
+            "" if math.isnan(won) else f"{math.exp(won):.3f}",
+        )
+    return table
+
+
+def _tests(run: PowerRun) -> Table:
+    names = list(run.table["test"].values)
+    table = _table(
+        "P(success) had another test decided, on the same trials",
+        "truth", *(TEST_LABELS[name] for name in names),
+    )  # fmt: skip
+    for name in run.closed_forms:
+        row = run.table.sel(truth=name)
+        cells = [
+            _with_error(row["success"].sel(test=test), row["success_mcse"].sel(test=test))
+            for test in names
+        ]
+        table.add_row(name, *cells)
+    return table
+
+
+def _say_undefined(console: Console, run: PowerRun) -> None:
+    for one in run.simulated:
+        tally = one.tallies[run.design.analysis.test]
+        if tally.undefined.any():
+            console.print(
+                f"{one.truth.name}: the statistic is undefined in {int(tally.undefined.sum())} "
+                f"looks (counted as no success), first in replicates "
+                f"{', '.join(str(number) for number in tally.undefined_trials)}",
+                style="yellow",
+                markup=False,
+            )
+        missed = tally.at_look - tally.reached
+        for place in np.flatnonzero(missed):
+            console.print(
+                f"{one.truth.name}: look {place + 1} is not reached in {int(missed[place]):,} of "
+                f"{int(tally.at_look[place]):,} trials; it is then held when nobody is followed "
+                "any more",
+                style="yellow",
+                markup=False,
+            )
+
+
+def _with_error(value: object, error: object) -> str:
+    return f"{float(value):z.4f} ({float(error):.4f})"  # type: ignore[arg-type]
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:z.{digits}f}" if math.isfinite(value) else "–"
+
+
+def _same_or_all(values: np.ndarray) -> str:
+    shown = [f"{value:.3f}" for value in values]
+    return shown[0] if len(set(shown)) == 1 else ", ".join(shown)
