@@ -1,10 +1,13 @@
-"""The plain-numpy trial that the engine's tests compare with."""
+"""The plain-numpy trial that the engine's tests compare with, and data as the engine keeps them."""
 
 import importlib.util
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from simulate.engine.followed import Followed, make_label, room_for, see
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +19,58 @@ def reference():
     sys.modules["reference_trial"] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _follow(entry, months, status, arm, stratum):
+    by_entry = np.argsort(entry, kind="stable")
+    entry, months, status, arm, stratum = (
+        np.ascontiguousarray(np.asarray(column)[by_entry])
+        for column in (entry, months, status, arm, stratum)
+    )
+    status, arm, stratum = (column.astype(np.int64) for column in (status, arm, stratum))
+    return Followed(
+        entry=entry.astype(float),
+        end=entry + months,
+        arm=arm,
+        stratum=stratum,
+        status=status,
+        label=np.array([make_label(*row) for row in zip(arm, stratum, status, strict=True)], int),
+        months=months.astype(float),
+        order=np.lexsort((1 - status, months)).astype(np.int32),
+    )
+
+
+def _seen(followed, at):
+    patients = followed.entry.size
+    enrolled = int(np.searchsorted(followed.entry, at, side="right"))
+    return see(followed, enrolled, at, room_for(patients), room_for(patients))
+
+
+def _complete(time, event, arm, stratum=None, *, cut=False):
+    time, event, arm = np.asarray(time, float), np.asarray(event).astype(bool), np.asarray(arm)
+    cells = np.zeros(time.size, int) if stratum is None else np.asarray(stratum)
+    if cut:
+        months = np.where(event, time, np.inf)
+        return _seen(_follow(-time, months, event, arm, cells), 0.0)
+    return _seen(_follow(np.zeros(time.size), time, event, arm, cells), time.max() + 1.0)
+
+
+@pytest.fixture(scope="session")
+def follow():
+    """Patients as the engine keeps them, from entry, months, status, arm and stratum."""
+    return _follow
+
+
+@pytest.fixture(scope="session")
+def seen_at():
+    """What a look at a calendar month sees of followed patients."""
+    return _seen
+
+
+@pytest.fixture(scope="session")
+def seen_data():
+    """What a look sees when these are its data: time, event, arm and, if any, stratum.
+
+    Censored patients have dropped out or, with `cut`, are followed on after the look.
+    """
+    return _complete
