@@ -1,0 +1,71 @@
+"""Data sets whose answers R gave, and risk tables of data."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulate.engine.risk_table import (
+    RiskTable,
+    empty_risk_table,
+    fill_risk_table,
+    fill_stratified_risk_table,
+)
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+
+
+class Rows(NamedTuple):
+    """A risk table and how many of its rows are filled."""
+
+    table: RiskTable
+    count: int
+
+
+class FromR(NamedTuple):
+    """Data sets by name, and R's answers by name and quantity."""
+
+    data: dict[str, pd.DataFrame]
+    answers: dict[tuple[str, str], float]
+
+
+def _read(folder_file):
+    return pd.read_csv(FIXTURES / folder_file, comment="#")
+
+
+def _from_r(kind):
+    rows, answers = _read(f"{kind}_data.csv"), _read(f"{kind}_summaries.csv")
+    answers = answers[answers["group"].isna()]
+    keys = zip(answers["set"], answers["quantity"], strict=True)
+    return FromR(
+        dict(iter(rows.groupby("set"))),
+        dict(zip(keys, answers["value"].astype(float), strict=True)),
+    )
+
+
+@pytest.fixture(scope="session")
+def plain_sets():
+    """Unstratified comparisons."""
+    return _from_r("survival")
+
+
+@pytest.fixture(scope="session")
+def stratified_sets():
+    """Stratified comparisons."""
+    return _from_r("stratified")
+
+
+def _risk_table(seen, *, strata=0):
+    table = empty_risk_table(seen.done + seen.going)
+    if strata:
+        at_risk, open_row = np.empty((strata, 2), np.int64), np.empty(strata, np.int64)
+        return Rows(table, fill_stratified_risk_table(seen, at_risk, open_row, table))
+    return Rows(table, fill_risk_table(seen, table))
+
+
+@pytest.fixture(scope="session")
+def risk_table():
+    """Risk table of what a look sees; stratified if a number of strata is given."""
+    return _risk_table
