@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -43,7 +43,7 @@ def audit(
 
 
 def schema(
-    what: Annotated[str, typer.Argument(help="Kind of file: record.")] = "record",
+    what: Annotated[str, typer.Argument(help="Kind of file: record or design.")] = "record",
     *,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
@@ -52,15 +52,25 @@ def schema(
     """Write the JSON schema of a file, so that editors complete and check it."""
     import json
 
-    from models.record import record_schema
-
-    if what != "record":
-        raise ValueError(f"`what` is {what!r}; only 'record' has a schema, write `schema record`")
-    text = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(_schema_of(what), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         typer.echo(text, nl=False)
     else:
         _write_whole(out, text)
+
+
+def _schema_of(what: str) -> dict[str, Any]:
+    if what == "record":
+        from models.record import record_schema
+
+        return record_schema()
+    if what == "design":
+        from simulate.design.schema import design_schema
+
+        return design_schema()
+    raise ValueError(
+        f"`what` is {what!r}; only 'record' and 'design' have a schema, write one of these"
+    )
 
 
 def _print_json(report: "AuditReport") -> None:

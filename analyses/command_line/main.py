@@ -9,6 +9,7 @@ import typer
 from analyses.command_line.audit import audit, schema
 from analyses.command_line.boundaries import boundaries
 from analyses.command_line.calibrate import calibrate
+from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.reanalyse import reanalyse
 
@@ -27,6 +28,7 @@ app.command()(calibrate)
 app.command()(boundaries)
 app.command()(power)
 app.command()(schema)
+app.command()(new)
 
 
 def _print_version(asked: bool) -> None:

@@ -1,6 +1,7 @@
 """The tables on the screen: what a planning meeting reads first."""
 
 import math
+from typing import SupportsFloat
 
 import numpy as np
 from rich import box
@@ -17,6 +18,12 @@ TEST_LABELS = {
     "cox_score": "Cox (score)",
     "bayes": "Bayesian rule",
 }
+
+HOW_ESTIMATED = (
+    "naive: the Cox estimate and its interval as they come, not adjusted for stopping; adjusted: "
+    "median-unbiased by the stage-wise ordering, of the first 2,000 trials; HR if won: "
+    "geometric mean of the naive estimate in successful trials."
+)
 
 
 def show_power(run: PowerRun, *, out: str | None) -> None:
@@ -44,6 +51,7 @@ def show_power(run: PowerRun, *, out: str | None) -> None:
     console.print(_looks(run))
     console.print(_stops(run))
     console.print(_estimates(run))
+    console.print(HOW_ESTIMATED, markup=False)
     console.print(_tests(run))
     console.print(_closed_forms(run))
     console.print(WHY_THEY_DIFFER, markup=False)
@@ -133,8 +141,9 @@ def _stops(run: PowerRun) -> Table:
 
 def _estimates(run: PowerRun) -> Table:
     table = _table(
-        "Cox estimate at the stop, not adjusted for stopping (log HR; Monte Carlo error)",
-        "truth", "Cox limit (HR)", "bias", "RMSE", "95% CI covers", "HR if success",
+        "Estimate of log HR at the stop against the Cox limit (Monte Carlo error)",
+        "truth", "limit (HR)", "naive bias", "adjusted bias", "RMSE", "95% CI covers",
+        "HR if won",
     )  # fmt: skip
     chosen = run.table.sel(test=run.design.analysis.test)
     for name in run.closed_forms:
@@ -143,10 +152,11 @@ def _estimates(run: PowerRun) -> Table:
         won = float(row["log_hr_given_success"])
         table.add_row(
             name,
-            _same_or_all(limits),
-            _with_error(row["bias"], row["bias_mcse"]),
-            _with_error(row["rmse"], row["rmse_mcse"]),
-            _with_error(row["coverage"], row["coverage_mcse"]),
+            _first_to_last(limits),
+            _with_error(row["bias"], row["bias_mcse"], digits=3),
+            _with_error(row["adjusted_bias"], row["adjusted_bias_mcse"], digits=3),
+            _with_error(row["rmse"], row["rmse_mcse"], digits=3),
+            _with_error(row["coverage"], row["coverage_mcse"], digits=3),
             "" if math.isnan(won) else f"{math.exp(won):.3f}",
         )
     return table
@@ -190,8 +200,10 @@ def _say_undefined(console: Console, run: PowerRun) -> None:
             )
 
 
-def _with_error(value: object, error: object) -> str:
-    return f"{float(value):z.4f} ({float(error):.4f})"  # type: ignore[arg-type]
+def _with_error(value: SupportsFloat, error: SupportsFloat, *, digits: int = 4) -> str:
+    if math.isnan(float(value)):
+        return ""
+    return f"{float(value):z.{digits}f} ({float(error):.{digits}f})"
 
 
 def _share(value: float | None) -> str:
@@ -202,6 +214,6 @@ def _number(value: float, digits: int) -> str:
     return f"{value:z.{digits}f}" if math.isfinite(value) else "–"
 
 
-def _same_or_all(values: np.ndarray) -> str:
+def _first_to_last(values: np.ndarray) -> str:
     shown = [f"{value:.3f}" for value in values]
-    return shown[0] if len(set(shown)) == 1 else ", ".join(shown)
+    return shown[0] if len(set(shown)) == 1 else f"{shown[0]} to {shown[-1]}"

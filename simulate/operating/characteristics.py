@@ -110,6 +110,7 @@ def _estimates(tally: Tally) -> dict[str, tuple[tuple[str, ...], Floats]]:
     bias, bias_error = _mean(tally.error.sum(), tally.error_squares.sum(), number)
     rmse = math.sqrt(tally.error_squares.sum() / number) if number else math.nan
     by_look, by_look_error = _mean(tally.error, tally.error_squares, tally.estimated)
+    adjusted, adjusted_error = _mean(tally.adjusted_error, tally.adjusted_squares, tally.adjusted)
     won, won_error = _mean(tally.won_estimate.sum(), tally.won_squares.sum(), int(tally.won.sum()))
     covered = int(tally.covered.sum())
     return {
@@ -119,6 +120,14 @@ def _estimates(tally: Tally) -> dict[str, tuple[tuple[str, ...], Floats]]:
         "rmse_mcse": ((), np.array(rmse / math.sqrt(2.0 * max(number, 1)))),
         "coverage": ((), np.array(covered / number if number else math.nan)),
         "coverage_mcse": ((), share_error(covered, number)),
+        "adjusted_bias": ((), adjusted),
+        "adjusted_bias_mcse": ((), adjusted_error),
+        "adjusted_below": (
+            (),
+            np.array(tally.adjusted_below / tally.adjusted if tally.adjusted else math.nan),
+        ),
+        "adjusted_below_mcse": ((), share_error(tally.adjusted_below, tally.adjusted)),
+        "adjusted_trials": ((), np.array(tally.adjusted)),
         "bias_at_look": (("look",), by_look),
         "bias_at_look_mcse": (("look",), by_look_error),
         "log_hr_given_success": ((), won),

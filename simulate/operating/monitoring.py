@@ -43,13 +43,12 @@ def planned_events(design: TrialDesign, *, seed: int) -> Floats:
     scenario = pack_scenario(design, design.truths[0], every_test=False)
     found = simulate_block(scenario, seed=seed, first=0, trials=BLOCK).found
     seen = np.rint((found[..., EVENTS_CONTROL] + found[..., EVENTS_RT]).mean(axis=0))
-    planned = [count or mean for count, mean in zip(known, seen, strict=True)]
-    shares = [look.information for look in design.looks]
+    final = known[-1] or seen[-1]
     events = [
-        planned[-1] * share if share is not None and count is None else count
-        for share, count in zip(shares[:-1], planned[:-1], strict=True)
+        count or (final * look.information if look.information is not None else mean)
+        for count, look, mean in zip(known[:-1], design.looks[:-1], seen[:-1], strict=True)
     ]
-    return np.maximum.accumulate(np.maximum([*events, planned[-1]], 1.0))
+    return np.maximum.accumulate(np.maximum([*events, final], 1.0))
 
 
 def planning_ratio(truth: Truth) -> float:

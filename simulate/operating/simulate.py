@@ -13,6 +13,7 @@ from simulate.design.trial import TrialDesign
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Block, Scenario, simulate_block, simulate_blocks
 from simulate.engine.trial import MONTH
+from simulate.operating.adjust import adjusted_log_hr, new_process
 from simulate.operating.decide import TESTS, decide, test_z
 from simulate.operating.monitoring import monitoring_record
 from simulate.operating.tally import Decided, Tally
@@ -21,6 +22,7 @@ from simulate.truth.truth import Truth
 
 Floats = NDArray[np.float64]
 
+ADJUSTED = 2000
 BIN_MONTHS = 0.05
 FEWEST = 1000
 
@@ -126,12 +128,14 @@ class _Judge:
     def __init__(self, design: TrialDesign, events: Floats) -> None:
         self.probability = design.analysis.bayes.probability
         self.monitor: Any = monitoring_record(design, events)
+        self.test = design.analysis.test
+        self.process: Any = new_process()
         self.tracks: dict[tuple[str, bool], Any] = {}
 
     def decide(self, block: Block, test: str) -> Decided:
         """Decide a block by a test, with futility obeyed and ignored."""
-        z, stop, result = self._run(block, test, obey=True)
-        _, _, unhindered = self._run(block, test, obey=False)
+        z, bounds, stop, result = self._run(block, test, obey=True)
+        unhindered = self._run(block, test, obey=False)[-1]
         return Decided(
             first=block.first,
             found=block.found,
@@ -139,13 +143,14 @@ class _Judge:
             stop=stop,
             result=result,
             unhindered=unhindered,
+            adjusted=self._adjust(block, test, z, bounds, stop),
         )
 
     def _run(
         self, block: Block, test: str, *, obey: bool
-    ) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+    ) -> tuple[Floats, Floats, NDArray[np.int64], NDArray[np.int64]]:
         trials, looks = block.found.shape[:2]
-        z, upper, lower = np.empty((3, trials, looks))
+        z, bounds = np.empty((trials, looks)), np.empty((2, trials, looks))
         stop, result = np.empty((2, trials), np.int64)
         track = self.tracks.setdefault((test, obey), new_track())
         decide(
@@ -156,12 +161,26 @@ class _Judge:
             self.monitor[0],
             track[0],
             z,
-            upper,
-            lower,
+            bounds[0],
+            bounds[1],
             stop,
             result,
         )
-        return z, stop, result
+        return z, bounds, stop, result
+
+    def _adjust(
+        self, block: Block, test: str, z: Floats, bounds: Floats, stop: NDArray[np.int64]
+    ) -> Floats:
+        """Adjust the deciding test's estimates in the first trials, where there are looks."""
+        count = min(max(ADJUSTED - block.first, 0), len(stop))
+        if test != self.test or test == "bayes" or z.shape[1] == 1:
+            count = 0
+        log_hr = np.empty(count)
+        if count:
+            each = float(self.monitor[0]["per_event"])
+            found, rows = block.found[:count], self.process[0]
+            adjusted_log_hr(found, each, z, bounds[0], bounds[1], stop, rows, log_hr)
+        return log_hr
 
     def paths(self, block: Block, test: str, *, most: int = 200) -> Floats:
         """Give z at every look of the first trials."""

@@ -39,6 +39,8 @@ class Decided:
         The statistic up to the stop.
     stop, result, unhindered : array (trial,)
         Look of the stop, what it was, and what it would have been had futility been ignored.
+    adjusted : array (some,)
+        Stage-wise adjusted log HR of the first trials of the block; empty where not computed.
     """
 
     first: int
@@ -47,6 +49,7 @@ class Decided:
     stop: Integers
     result: Integers
     unhindered: Integers
+    adjusted: Floats
 
 
 class Tally:
@@ -79,6 +82,10 @@ class Tally:
         Cox estimates at the stop: number, sums of estimate minus limit, intervals that cover.
     won_estimate, won_squares : array (look,)
         Sums of the estimates of successful trials.
+    adjusted, adjusted_below : int
+        Stage-wise adjusted estimates, and how many of them are below the limit.
+    adjusted_error, adjusted_squares : float
+        Sums of these estimates minus the limit.
     """
 
     def __init__(self, looks: int, *, widths: Floats, limits: Floats) -> None:
@@ -91,6 +98,8 @@ class Tally:
         self.stop_total, self.stop_squares = np.zeros((2, len(MEASURES)))
         self.histogram = np.zeros((len(MEASURES), BINS), np.int64)
         self.estimated, self.covered, self.won = np.zeros((3, looks), np.int64)
+        self.adjusted = self.adjusted_below = 0
+        self.adjusted_error = self.adjusted_squares = 0.0
         self.error, self.error_squares, self.won_estimate, self.won_squares = np.zeros((4, looks))
 
     def add(self, block: Decided) -> None:
@@ -110,6 +119,7 @@ class Tally:
         self.undefined_trials += [block.first + int(index) for index in named]
         self._add_measures(block, came)
         self._add_estimates(block)
+        self._add_adjusted(block)
 
     def _add_measures(self, block: Decided, came: NDArray[np.bool_]) -> None:
         values = _measures(block.found)
@@ -137,6 +147,14 @@ class Tally:
         self.won += np.bincount(stop[won], minlength=looks)
         self.won_estimate += np.bincount(stop[won], weights=log_hr[won], minlength=looks)
         self.won_squares += np.bincount(stop[won], weights=log_hr[won] ** 2, minlength=looks)
+
+    def _add_adjusted(self, block: Decided) -> None:
+        known = np.isfinite(block.adjusted)
+        error = (block.adjusted - self.limits[block.stop[: len(known)]])[known]
+        self.adjusted += len(error)
+        self.adjusted_below += int((error < 0.0).sum())
+        self.adjusted_error += float(error.sum())
+        self.adjusted_squares += float((error**2).sum())
 
     def quantile(self, measure: str, probability: float) -> float:
         """Quantile over all trials of a measure at the stop, to half a bin."""

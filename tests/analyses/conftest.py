@@ -56,6 +56,12 @@ def tell(*arguments: object) -> Told:
     return Told(code, out.getvalue(), err.getvalue())
 
 
+@pytest.fixture(scope="session", name="tell")
+def tell_fixture():
+    """Run one command in this process: code, standard output, standard error."""
+    return tell
+
+
 @pytest.fixture(scope="session")
 def short_run(tmp_path_factory):
     """Both endpoints with the fewest draws; `again` runs with other options, model compiled."""

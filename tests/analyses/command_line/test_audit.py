@@ -66,7 +66,7 @@ def test_a_schema_that_cannot_be_written_leaves_nothing(tmp_path):
         with pytest.raises(ValueError, match=r"cannot be written \(.*\); --out must be a file"):
             schema("record", out=out)
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
-    with pytest.raises(ValueError, match="only 'record' has a schema"):
+    with pytest.raises(ValueError, match="only 'record' and 'design' have a schema"):
         schema("design")
 
 
