@@ -1,0 +1,1 @@
+"""One simulated trial again, patient by patient and look by look, to be read and drawn."""
