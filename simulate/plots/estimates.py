@@ -102,7 +102,7 @@ def _draw_stack(ax: Axes, edges: Floats, shares: Floats) -> None:
             ax.stairs(base + share, np.exp(edges), baseline=base, fill=True, zorder=2,
                       facecolor=style.colour, edgecolor="white", hatch=style.hatch, linewidth=0.0,
                       gid=f"estimates-{name}")  # fmt: skip
-        base += share
+        base = base + share
 
 
 def _draw_truth(ax: Axes, limit: float) -> None:

@@ -1,0 +1,140 @@
+"""Small made-up inputs of every figure, and one call for each figure."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simulate.plots.boundaries import plot_boundaries
+from simulate.plots.estimates import plot_estimates
+from simulate.plots.forecast import plot_forecast
+from simulate.plots.judged_paths import judge_paths
+from simulate.plots.power import plot_power
+from simulate.plots.stopped_estimates import StoppedEstimates
+from simulate.plots.stopping import plot_stopping
+from simulate.plots.timeline import plot_timeline
+
+TITLE = "Invented trial"
+EVENTS, EFFICACY, FUTILITY = [150, 225, 300], [2.96, 2.36, 2.01], [0.0, 0.79, 2.01]
+LIMITS = np.log([0.7, 0.72, 0.75])
+
+
+def paths(trials: int = 40) -> np.ndarray:
+    steps = np.random.default_rng(1).normal([1.4, 0.5, 0.3], [1.0, 0.6, 0.5], (trials, 3))
+    return np.cumsum(steps, axis=1)
+
+
+def bounds(**changes: Any) -> dict[str, Any]:
+    return {"events": EVENTS, "efficacy_z": EFFICACY, "futility_z": FUTILITY} | changes
+
+
+def draw_bounds(ax: Axes | None = None, **changes: Any) -> Axes:
+    given = bounds(**changes)
+    return plot_boundaries(given.pop("events"), **{"title": TITLE, **given}, ax=ax)
+
+
+def estimates(trials: int = 300) -> StoppedEstimates:
+    found = judge_paths(paths(trials), efficacy_z=EFFICACY, futility_z=FUTILITY)
+    z = paths(trials)[np.arange(trials), found.stop]
+    log_hr = -2 * z / np.sqrt(np.array(EVENTS)[found.stop])
+    return StoppedEstimates(log_hr=log_hr, stop=found.stop, outcome=found.outcome)
+
+
+def course(looks: int = 3) -> xr.Dataset:
+    month = np.linspace(0, 72, 37)
+    patients = np.minimum(8 * month, 400)
+    events = np.stack([0.55, 0.45])[:, np.newaxis] * 0.8 * patients * (1 - np.exp(-month / 20))
+    middle = np.linspace(30, 62, looks)
+    spread = np.array([0.95, 1.0, 1.05])[:, np.newaxis]
+    return xr.Dataset(
+        {
+            "patients": ("month", patients),
+            "events": (("arm", "month"), events),
+            "patients_quantile": (("quantile", "month"), spread * patients),
+            "events_quantile": (("quantile", "month"), spread * events.sum(axis=0)),
+            "look_month": (("quantile", "look"), spread * middle),
+            "look_events": (("quantile", "look"), np.tile(np.linspace(150, 300, looks), (3, 1))),
+        },
+        coords={"month": month, "arm": ["control", "rt"], "quantile": [0.1, 0.5, 0.9],
+                "look": np.arange(1, looks + 1)},
+        attrs={"trials": 500},
+    )  # fmt: skip
+
+
+def table(truths: tuple[str, ...] = ("planning", "no effect"), looks: int = 3) -> xr.Dataset:
+    tests, outcomes = ["log_rank", "cox_wald", "cox_score", "bayes"], ["failure", "success",
+                                                                      "futility"]  # fmt: skip
+    rng = np.random.default_rng(2)
+    stop = rng.uniform(size=(len(truths), len(tests), len(outcomes), looks))
+    stop /= stop.sum(axis=(2, 3), keepdims=True)
+    mean = np.array([55.0, 380.0, 240.0, 5000.0]) * np.ones((len(truths), len(tests), 1))
+    spread = mean[..., np.newaxis] * np.array([0.9, 1.0, 1.1])
+    success = stop[:, :, 1].sum(axis=-1)
+    return xr.Dataset(
+        {
+            "success": (("truth", "test"), success),
+            "success_mcse": (("truth", "test"), np.sqrt(success * (1 - success) / 1000)),
+            "stop": (("truth", "test", "outcome", "look"), stop),
+            "at_stop_mean": (("truth", "test", "measure"), mean),
+            "at_stop_quantile": (("truth", "test", "measure", "quantile"), spread),
+        },
+        coords={"truth": list(truths), "test": tests, "outcome": outcomes,
+                "look": np.arange(1, looks + 1), "quantile": [0.1, 0.5, 0.9],
+                "measure": ["month", "patients", "events", "person_months"]},
+    )  # fmt: skip
+
+
+FORMS = {"Schoenfeld": [0.87, None], "group-sequential": [0.85, 0.025]}
+FIGURES: dict[str, Callable[[Axes | None], Any]] = {
+    "boundaries": lambda ax: draw_bounds(
+        ax,
+        paths=paths(),
+        judged=judge_paths(paths(), efficacy_z=EFFICACY, futility_z=FUTILITY),
+    ),
+    "forecast": lambda ax: plot_forecast(course(), title=TITLE, ax=ax),
+    "estimates": lambda ax: plot_estimates(estimates(), cox_limit=LIMITS, title=TITLE, ax=ax),
+    "timeline": lambda ax: plot_timeline(table(), test="log_rank", title=TITLE, ax=ax),
+    "stopping": lambda ax: plot_stopping(table(), test="log_rank", title=TITLE, ax=ax),
+    "power": lambda ax: plot_power(table(), alpha=0.025, closed_forms=FORMS, title=TITLE, ax=ax),
+}
+
+
+def axes_of(found: Any) -> list[Axes]:
+    return [found] if isinstance(found, Axes) else list(found)
+
+
+def words(ax: Axes) -> str:
+    """All text of the axes' figure, whether in titles, labels, ticks, legends or notes."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return "\n".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
+
+
+def named(ax: Axes) -> dict[str, Any]:
+    """What is drawn in axes by the name given to it."""
+    return {str(child.get_gid()): child for child in ax.get_children() if child.get_gid()}
+
+
+@pytest.fixture
+def made_up() -> SimpleNamespace:
+    return SimpleNamespace(
+        **{
+            function.__name__: function
+            for function in (
+                paths, bounds, draw_bounds, estimates, course, table, axes_of, words, named,
+            )
+        },
+        events=EVENTS, efficacy=EFFICACY, futility=FUTILITY, limits=LIMITS, title=TITLE,
+        forms=FORMS,
+    )  # fmt: skip
+
+
+@pytest.fixture(params=FIGURES)
+def draw(request: pytest.FixtureRequest) -> Callable[[Axes | None], Any]:
+    """Draw one figure of the package, in given axes or in its own."""
+    return FIGURES[request.param]
