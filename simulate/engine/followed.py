@@ -34,8 +34,8 @@ class Followed(NamedTuple):
         The three in one; see `make_label`.
     months : array (patient,)
         From enrolment to event or drop-out; may be infinite.
-    order : array of int32 (patient,)
-        Patients by `months`, events first where equal.
+    order : array of int32 (some,)
+        Patients whose event or drop-out a look may see, by `months`, events first where equal.
     """
 
     entry: Floats

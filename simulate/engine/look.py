@@ -80,7 +80,7 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
     if not math.isnan(plan.months):
         due = min(due, plan.months) if plan.any else max(due, plan.months)
     if not math.isnan(plan.min_follow_up):
-        month = followed.entry[followed.order.size - 1] + plan.min_follow_up
+        month = followed.entry[followed.entry.size - 1] + plan.min_follow_up
         due = min(due, month) if plan.any else max(due, month)
     if not math.isnan(plan.max_wait):
         due = min(due, before + plan.max_wait)
@@ -93,7 +93,7 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
 def _last_seen(followed: Followed) -> float:
     """Calendar month at which the last patient with an end of follow-up reaches it."""
     last = 0.0
-    for i in range(followed.order.size):
+    for i in range(followed.end.size):
         if last < followed.end[i] < math.inf:
             last = followed.end[i]
     return last

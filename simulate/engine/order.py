@@ -19,6 +19,7 @@ BINS = 512
 def sort_by_time(
     months: Floats,
     status: Integers,
+    chosen: Places,
     count: int,
     scale: float,
     bucket: Places,
@@ -26,7 +27,7 @@ def sort_by_time(
     sorted_months: Floats,
     order: Places,
 ) -> None:
-    """Order the first `count` patients by time, events before censorings of the same time.
+    """Order chosen patients by time, events before censorings of the same time.
 
     Times fall into as many buckets as there are patients, by t / (t + scale), which spreads
     exponential times about evenly; the whole is then sorted by insertion, which moves few.
@@ -36,6 +37,8 @@ def sort_by_time(
     months : array (patient,)
         May be infinite.
     status : array (patient,)
+    chosen : array of int32 (patient,)
+        The first `count` are the patients to be ordered.
     count : int
     scale : float
         About the median time; it decides the speed only.
@@ -52,7 +55,7 @@ def sort_by_time(
         starts[b] = 0
     size = float(count)
     for i in range(count):
-        bucket[i] = np.int32(size * (1.0 - scale / (months[i] + scale)))
+        bucket[i] = np.int32(size * (1.0 - scale / (months[chosen[i]] + scale)))
     for i in range(count):
         starts[bucket[i]] += 1
     total = 0
@@ -63,8 +66,8 @@ def sort_by_time(
     for i in range(count):
         place = starts[bucket[i]]
         starts[bucket[i]] = place + 1
-        order[place] = i
-        sorted_months[place] = months[i]
+        order[place] = chosen[i]
+        sorted_months[place] = months[chosen[i]]
     for position in range(1, count):
         time, patient = sorted_months[position], order[position]
         j = position - 1

@@ -114,6 +114,7 @@ class WorkSpace(NamedTuple):
     scratch: Records
     bits: NDArray[np.uint64]
     numbers: Floats
+    chosen: NDArray[np.int32]
     bucket: NDArray[np.int32]
     starts: NDArray[np.int32]
     calendar: Calendar
@@ -153,6 +154,7 @@ def new_work_space(patients: int, *, strata: int, intervals: int) -> WorkSpace:
         scratch=new_scratch(),
         bits=np.empty(patients, np.uint64),
         numbers=np.empty(patients),
+        chosen=np.empty(patients + 1, np.int32),
         bucket=np.empty(patients, np.int32),
         starts=np.empty(patients + 1, np.int32),
         calendar=new_calendar(patients),
@@ -181,7 +183,7 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) 
     Returns
     -------
     Followed
-        Views of the work space, as long as there are patients.
+        Views of the work space, as long as there are patients; in no order yet.
     """
     room = work.followed
     count = enrol(plans[0], key, room.entry, room.arm, room.stratum, work.scratch[0])
@@ -207,16 +209,6 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) 
         room.months,
         room.status,
     )
-    sort_by_time(
-        room.months,
-        room.status,
-        count,
-        truth.scale,
-        work.bucket,
-        work.starts,
-        work.numbers,
-        room.order,
-    )
     for i in range(count):
         room.end[i] = room.entry[i] + room.months[i]
         room.label[i] = make_label(room.arm[i], room.stratum[i], room.status[i])
@@ -228,7 +220,50 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) 
         room.status[:count],
         room.label[:count],
         room.months[:count],
-        room.order[:count],
+        room.order[:0],
+    )
+
+
+@kernel
+def put_in_order(followed: Followed, until: float, scale: float, work: WorkSpace) -> Followed:
+    """Order the patients whose event or drop-out is seen by the last look.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `follow_patients`.
+    until : float
+        Calendar month of the last look.
+    scale : float
+        About the median time; it decides the speed only.
+    work : WorkSpace
+    """
+    chosen = work.chosen
+    count = 0
+    for i in range(followed.end.size):
+        chosen[count] = i
+        count += followed.end[i] <= until
+    order = work.followed.order
+    sort_by_time(
+        followed.months,
+        followed.status,
+        chosen,
+        count,
+        scale,
+        work.bucket,
+        work.starts,
+        work.numbers,
+        order,
+    )
+    return Followed(
+        followed.entry,
+        followed.end,
+        followed.arm,
+        followed.stratum,
+        followed.status,
+        followed.label,
+        followed.months,
+        order[:count],
     )
 
 
@@ -341,5 +376,8 @@ def simulate_trials(
             here[:] = math.nan
             time = look_time(looks[look], before, followed, work.calendar)
             here[MONTH], here[REACHED] = time.at, time.reached
-            analyse(followed, time.at, wanted, model, work, here)
             before = time.at
+        followed = put_in_order(followed, before, truth.scale, work)
+        for look in range(looks.size):
+            here = found[trial, look]
+            analyse(followed, here[MONTH], wanted, model, work, here)

@@ -1,0 +1,258 @@
+"""The simulation engine against R's rpact, its own random numbers, and its size.
+
+Run by `make bench`. Times are seconds of processor time of one core unless said; medians of
+interleaved pairs. Without `Rscript` and rpact, R's part is left out.
+"""
+
+import math
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import njit
+
+from simulate.design import read_design
+from simulate.engine.pack import pack_scenario
+from simulate.engine.run import Scenario, simulate_block, simulate_blocks
+from simulate.random_numbers import DROP_OUT, EVENT, fill_exponential, trial_key
+
+TRIALS = 10_000
+PAIRS = 5
+DESIGN = "analyses/phase3/design.toml"
+
+RPACT = """
+suppressMessages(library(rpact))
+design <- {design}
+began <- proc.time()[["user.self"]]
+result <- getSimulationSurvival(design, directionUpper = FALSE, pi1 = NA_real_,
+    lambda2 = log(2) / 10.93, hazardRatio = 0.7, dropoutRate1 = 0.05, dropoutRate2 = 0.05,
+    dropoutTime = 12, accrualTime = c(0, 24), accrualIntensity = 400 / 24,
+    plannedEvents = {events}, maxNumberOfIterations = {trials}, seed = {seed})
+cat(proc.time()[["user.self"]] - began, result$overallReject, "\\n")
+"""
+
+
+def workload(events: list[int], *, patients: int = 400, test: str = "log_rank") -> Scenario:
+    """W1 (one look at the 250th event) and W2 (three looks), and variations."""
+    looks = [{"events": math.ceil(count * patients / 400)} for count in events]
+    loss = {"per_12_months": 0.05}
+    design = read_design(
+        {
+            "name": "workload",
+            "patients": patients,
+            "recruitment": {
+                "kind": "even",
+                "rates": [{"start": 0.0, "per_month": patients / 24}],
+            },
+            "randomisation": {"kind": "blocks", "block_sizes": [4]},
+            "looks": looks,
+            "efficacy": {
+                "kind": "none" if test == "bayes" or len(looks) == 1 else "obrien_fleming"
+            },
+            "analysis": {"test": test},
+            "truths": [
+                {
+                    "name": "planning",
+                    "control": {"median": 10.93},
+                    "effect": {"kind": "proportional", "hr": 0.7},
+                    "drop_out": {"control": loss, "rt": loss},
+                }
+            ],
+        }
+    )
+    return pack_scenario(design, design.truths[0], every_test=False)
+
+
+def core_seconds(scenario: Scenario, *, seed: int, trials: int = TRIALS) -> float:
+    """Processor time of simulating a block."""
+    began = time.process_time()
+    simulate_block(scenario, seed=seed, first=0, trials=trials)
+    return time.process_time() - began
+
+
+@njit(nogil=True)
+def draw(trials, patients, bits, values):
+    """Draw the random numbers of trials, and nothing else."""
+    for trial in range(trials):
+        key = trial_key(np.uint64(1), np.uint64(trial))
+        fill_exponential(key, EVENT, patients, bits, values)
+        fill_exponential(key, DROP_OUT, patients, bits, values)
+
+
+def random_number_seconds() -> float:
+    """Processor time of the random numbers of W1: an event and a drop-out for each patient."""
+    bits, values = np.empty(400, np.uint64), np.empty(400)
+    draw(1, 400, bits, values)
+    began = time.process_time()
+    draw(TRIALS, 400, bits, values)
+    return time.process_time() - began
+
+
+def rpact_seconds(events: list[int], *, seed: int) -> float:
+    """Processor time that rpact takes for the same trials."""
+    fractions = ", ".join(str(count / events[-1]) for count in events)
+    design = "getDesignGroupSequential(kMax = 1, alpha = 0.025)"
+    if len(events) > 1:
+        design = (
+            f'getDesignGroupSequential(typeOfDesign = "asOF", alpha = 0.025, '
+            f"informationRates = c({fractions}))"
+        )
+    code = RPACT.format(
+        design=design,
+        events=f"c({', '.join(str(count) for count in events)})",
+        trials=TRIALS,
+        seed=seed,
+    )
+    done = subprocess.run(["Rscript", "-e", code], check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[0])
+
+
+def has_rpact() -> bool:
+    """Whether R and rpact are there."""
+    if shutil.which("Rscript") is None:
+        return False
+    return subprocess.run(["Rscript", "-e", "library(rpact)"], capture_output=True).returncode == 0
+
+
+def show(name: str, value: str, limit: str) -> None:
+    """Print one figure against its limit."""
+    print(f"{name:<58}{value:>18}   {limit}", flush=True)
+
+
+def per_trial(seconds: float) -> str:
+    """Microseconds a trial."""
+    return f"{1e6 * seconds / TRIALS:.1f} us"
+
+
+def against_rpact() -> None:
+    """W1 and W2, interleaved with rpact."""
+    known = has_rpact()
+    for name, events in (("W1", [250]), ("W2", [125, 188, 250])):
+        scenario = workload(events)
+        core_seconds(scenario, seed=0, trials=10)
+        ours, theirs = [], []
+        for pair in range(PAIRS):
+            ours.append(core_seconds(scenario, seed=pair))
+            if known:
+                theirs.append(rpact_seconds(events, seed=pair))
+        show(f"{name}: ours, a trial on one core", per_trial(statistics.median(ours)), "")
+        if known:
+            ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
+            show(f"{name}: rpact", per_trial(statistics.median(theirs)), "")
+            spread = f"{min(ratios):.1f} to {max(ratios):.1f}"
+            median = statistics.median(ratios)
+            show(f"{name}: rpact over ours ({spread})", f"{median:.1f}", "at least 10")
+
+
+def against_itself() -> None:
+    """Random numbers alone, the Bayesian rule, growth with n."""
+    plain, bayes = workload([250]), workload([250], test="bayes")
+    core_seconds(bayes, seed=0, trials=10)
+    rows = [
+        (random_number_seconds(), core_seconds(plain, seed=i), core_seconds(bayes, seed=i))
+        for i in range(PAIRS)
+    ]
+    numbers, one, exact = (statistics.median(column) for column in zip(*rows, strict=True))
+    show("random numbers of W1 alone", per_trial(numbers), "")
+    show("W1 over its random numbers", f"{one / numbers:.1f}", "at most 3")
+    show("exact Bayesian rule adds to W1", f"{100 * (exact / one - 1):.0f}%", "at most 30%")
+    base = None
+    for patients in (100, 1_000, 10_000):
+        scenario = workload([250], patients=patients)
+        trials = 2_000_000 // patients
+        core_seconds(scenario, seed=0, trials=2)
+        taken = min(core_seconds(scenario, seed=i, trials=trials) for i in range(3)) / trials
+        unit = taken / (patients * math.log(patients))
+        base = base or unit
+        show(f"n = {patients:,}: us a trial", f"{1e6 * taken:.1f}", "")
+        show("    over n log n, to that of n = 100", f"{unit / base:.2f}", "at most 1")
+
+
+@njit(nogil=True)
+def spin(count):
+    """Work that needs a core and nothing else."""
+    total = 0.0
+    for i in range(count):
+        total += math.sqrt(i)
+    return total
+
+
+def two_at_once() -> None:
+    """Two workers against one, and two copies of pure work against one."""
+    scenario = workload([250])
+    spin(10)
+    gains = []
+    for _ in range(PAIRS):
+        walls = []
+        for workers in (1, 2):
+            began = time.perf_counter()
+            for _block in simulate_blocks(scenario, seed=1, trials=4 * TRIALS, workers=workers):
+                pass
+            walls.append(time.perf_counter() - began)
+        control = []
+        for copies in (1, 2):
+            with ThreadPoolExecutor(2) as pool:
+                began = time.perf_counter()
+                list(pool.map(spin, [300_000_000] * copies))
+                control.append(time.perf_counter() - began)
+        gains.append((walls[0] / walls[1], 2 * control[0] / control[1]))
+    ours = statistics.median(gain for gain, _ in gains)
+    pure = statistics.median(gain for _, gain in gains)
+    show(f"two workers over one (pure work: {pure:.2f})", f"{ours:.2f}", "at least 1.8")
+
+
+def memory() -> None:
+    """Peak memory of a million trials, in a process of its own."""
+    code = (
+        "import sys; sys.path.insert(0, '.'); from tests.benchmarks.simulation import *\n"
+        "for block in simulate_blocks(workload([250]), seed=1, trials=1_000_000): pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    unit = 1024 if sys.platform != "darwin" else 1024**2
+    show("peak memory of a million trials", f"{int(done.stdout) / unit:.0f} MB", "below 500 MB")
+
+
+def from_the_shell() -> None:
+    """`replan power` of the default design, 10,000 trials under its planning truth and all."""
+    for name, options in (("planning truth", ["--truth", "planning"]), ("all truths", [])):
+        walls = []
+        for _ in range(PAIRS):
+            began = time.perf_counter()
+            command = [sys.executable, "-m", "analyses.command_line", "power", DESIGN, *options]
+            subprocess.run(command, check=True, capture_output=True)
+            walls.append(time.perf_counter() - began)
+        show(f"replan power, {name}", f"{statistics.median(walls):.1f} s", "at most 4 s")
+
+
+def cold() -> None:
+    """The same with kernels compiled for the first time."""
+    import os
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "analyses.command_line", "power", DESIGN]
+        subprocess.run(
+            command, check=True, capture_output=True, env={**os.environ, "NUMBA_CACHE_DIR": folder}
+        )
+        taken = time.perf_counter() - began
+    show("replan power, kernels compiled for the first time", f"{taken:.1f} s", "at most 40 s")
+
+
+def main() -> None:
+    """Run all benchmarks."""
+    against_rpact()
+    against_itself()
+    two_at_once()
+    memory()
+    from_the_shell()
+    cold()
+
+
+if __name__ == "__main__":
+    main()
