@@ -14,6 +14,7 @@ from threading import local
 import numpy as np
 from numpy.typing import NDArray
 
+from simulate.effect.bayes import BayesModel
 from simulate.engine.trial import (
     FIELDS,
     Outcomes,
@@ -22,7 +23,6 @@ from simulate.engine.trial import (
     new_work_space,
     simulate_trials,
 )
-from simulate.effect.bayes import BayesModel
 
 BLOCK = 1000
 

@@ -17,7 +17,9 @@ def ordered(months, status, scale):
     size = months.size
     places, times = np.empty(size, np.int32), np.empty(size)
     bucket, starts = np.empty(size, np.int32), np.empty(size + 1, np.int32)
-    sort_by_time(months, status, np.arange(size, dtype=np.int32), size, scale, bucket, starts, times, places)
+    sort_by_time(
+        months, status, np.arange(size, dtype=np.int32), size, scale, bucket, starts, times, places
+    )
     return times, places
 
 
@@ -50,7 +52,17 @@ def test_only_the_first_patients_are_ordered():
     months = np.array([5.0, 1.0, 3.0, 0.5])
     places, times = np.full(4, -1, np.int32), np.full(4, -1.0)
     bucket, starts = np.empty(4, np.int32), np.empty(5, np.int32)
-    sort_by_time(months, np.ones(4, np.int64), np.arange(3, dtype=np.int32), 3, 1.0, bucket, starts, times, places)
+    sort_by_time(
+        months,
+        np.ones(4, np.int64),
+        np.arange(3, dtype=np.int32),
+        3,
+        1.0,
+        bucket,
+        starts,
+        times,
+        places,
+    )
     assert places.tolist() == [1, 2, 0, -1]
     assert times.tolist() == [1.0, 3.0, 5.0, -1.0]
 
