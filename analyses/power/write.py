@@ -6,6 +6,7 @@ from typing import Any
 
 from analyses.power.boundaries import boundary_rows
 from analyses.power.document import provenance, tidy
+from analyses.power.pictures import draw_power_pictures
 from analyses.power.run import PowerRun
 
 
@@ -30,3 +31,4 @@ def write_power(run: PowerRun, folder: Path, *, document: dict[str, Any]) -> Non
     (folder / "power.json").write_text(
         json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
+    draw_power_pictures(run, folder)
