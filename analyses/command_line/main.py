@@ -12,6 +12,7 @@ from analyses.command_line.calibrate import calibrate
 from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.reanalyse import reanalyse
+from analyses.command_line.replay import replay
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -27,6 +28,7 @@ app.command()(reanalyse)
 app.command()(calibrate)
 app.command()(boundaries)
 app.command()(power)
+app.command()(replay)
 app.command()(schema)
 app.command()(new)
 

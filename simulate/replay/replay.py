@@ -205,7 +205,7 @@ def _looks(
                 probability=seen["probability"],
                 statistic=float(decided.statistic[0, look]),
                 upper=float(decided.upper[0, look]),
-                lower=float(decided.lower[0, look]),
+                lower=float(decided.lower[0, look]) + 0.0,
                 decision=outcome_names()[int(decided.result[0])] if look == stop else CONTINUE,
                 data=data_at(patients, seen["month"]),
             )

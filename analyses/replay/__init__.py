@@ -1,0 +1,1 @@
+"""One simulated trial again, from its number to screen, files and pictures."""
