@@ -19,10 +19,12 @@ Floats = NDArray[np.float64]
 
 NODES, WEIGHTS = (np.ascontiguousarray(part) for part in np.polynomial.legendre.leggauss(8))
 PANEL = 3.25
-MOST_PANELS = 64
+WIDEST_PANEL = 2.0
+MOST_PANELS = 1600
 REACH = 6.5
-NEGLIGIBLE = 20.0
-MOST_STEPS = 50
+NEGLIGIBLE, NEEDLESS = 20.0, 30.0
+FARTHEST = 690.0
+MOST_STEPS = 100
 
 
 class BayesModel(NamedTuple):
@@ -177,14 +179,22 @@ def find_edge(
     model: BayesModel,
     nodes: Nodes,
 ) -> float:
-    """Where the density is negligible on one side of the mode."""
-    distance = REACH * width
-    while True:
-        nodes.beta[0], nodes.beta[1] = mode, mode + direction * distance
+    """Where the density becomes negligible on one side of the mode, and not much further out."""
+    farthest = FARTHEST - direction * mode
+    near, far, distance = 0.0, math.inf, min(REACH * width, farthest)
+    nodes.beta[0] = mode
+    for _ in range(MOST_STEPS):
+        nodes.beta[1] = mode + direction * distance
         log_densities(2, component, events, exposure, model, nodes)
-        if nodes.log_density[1] < nodes.log_density[0] - NEGLIGIBLE:
-            return float(nodes.beta[1])
-        distance *= 1.2
+        drop = nodes.log_density[0] - nodes.log_density[1]
+        if drop > NEEDLESS:
+            far = distance
+        elif drop < NEGLIGIBLE and distance < farthest:
+            near = distance
+        else:
+            break
+        distance = 0.5 * (near + far) if far < math.inf else min(1.2 * near, farthest)
+    return float(nodes.beta[1])
 
 
 @kernel
@@ -218,7 +228,7 @@ def probability_below(
         high = find_edge(1.0, mode, width, component, events, exposure, model, nodes)
         top = nodes.log_density[0]
         split = min(max(threshold, low), high)
-        panel = PANEL * width
+        panel = min(PANEL * width, WIDEST_PANEL)
         left = lay_nodes(low, split, panel, 0, nodes)
         right = lay_nodes(split, high, panel, left, nodes)
         log_densities(right, component, events, exposure, model, nodes)

@@ -70,8 +70,8 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
     Returns
     -------
     LookTime
-        Not before the previous look. Triggers that are never reached give the month at which
-        the last patient is no longer followed.
+        Not before the previous look. Triggers that are never reached give the month from which
+        nothing more can be seen: all have enrolled, and the last event or drop-out is over.
     """
     due = math.inf if plan.any else -math.inf
     if plan.events > 0:
@@ -90,9 +90,16 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
 
 
 @kernel
+def _last_entry(followed: Followed) -> float:
+    """Calendar month at which the last patient enrols; 0 without patients."""
+    patients = followed.entry.size
+    return float(followed.entry[patients - 1]) if patients else 0.0
+
+
+@kernel
 def _last_seen(followed: Followed) -> float:
-    """Calendar month at which the last patient with an end of follow-up reaches it."""
-    last = 0.0
+    """Calendar month of the last enrolment, event or drop-out."""
+    last = _last_entry(followed)
     for i in range(followed.end.size):
         if last < followed.end[i] < math.inf:
             last = followed.end[i]

@@ -39,7 +39,7 @@ def plain(look, before, followed):
         month = min(month, before + look.max_wait)
     if month < math.inf:
         return max(month, before), 1
-    return max([before, *(e for e in followed.end if e < math.inf)]), 0
+    return max([before, *followed.entry, *(e for e in followed.end if e < math.inf)]), 0
 
 
 MONTH = st.one_of(st.none(), st.floats(0.1, 60.0), st.sampled_from([1.0, 3.0, 5.0, 8.0]))
@@ -96,8 +96,16 @@ def test_months_worked_out_by_hand(follow, look, before, expected):
 
 def test_a_trial_in_which_nothing_ever_ends(follow):
     followed = follow([1.0, 2.0], [math.inf, math.inf], [0, 0], [0, 1], [0, 0])
-    assert found(Look(events=1), 0.0, followed).reached == 0
+    assert found(Look(events=1), 0.0, followed) == (2.0, 0)
     assert found(Look(events=1), 30.0, followed) == (30.0, 0)
+
+
+def test_a_trial_without_patients(follow):
+    """Poisson recruitment over a fixed time may bring nobody."""
+    followed = follow(*np.empty((5, 0)))
+    assert found(Look(min_follow_up=3.0), 0.0, followed) == (3.0, 1)
+    assert found(Look(events=1), 4.0, followed) == (4.0, 0)
+    assert found(Look(months=2.0), 0.0, followed) == (2.0, 1)
 
 
 def test_packing_marks_triggers_that_are_not_there():
