@@ -6,7 +6,6 @@ from typing import Any
 
 from analyses.power.boundaries import boundary_rows
 from analyses.power.document import provenance, tidy
-from analyses.power.pictures import draw_power_pictures
 from analyses.power.run import PowerRun
 
 
@@ -20,6 +19,8 @@ def write_power(run: PowerRun, folder: Path, *, document: dict[str, Any]) -> Non
     document : dict
         From `describe_power`.
     """
+    from analyses.power.pictures import draw_power_pictures
+
     attrs = provenance(run)
     table = run.table.assign_attrs(
         design=attrs["design"], seed=run.seed, versions=json.dumps(attrs["versions"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from simulate.boundaries.crossing import checked_information, crossing_probabilities
 from simulate.boundaries.futility import FutilityRule
@@ -123,7 +123,7 @@ def _pack_futility(
     looks = len(events)
     if rule.kind == "predictive":
         monitor["final_z"] = _looked_at(monitor, events)["upper"][0, looks - 1]
-        monitor["level"] = norm.ppf(rule.probability)
+        monitor["level"] = ndtri(rule.probability)
         monitor["prior_mean"] = -rule.prior_mean
         monitor["prior_precision"] = rule.prior_sd**-2
     if rule.kind == "hazard_ratio":

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from models.compiled import kernel
 from simulate.boundaries.spending import SpendingFunction
@@ -159,4 +159,4 @@ def predictive_probability(
     ahead = forecast(information, final_information, -prior_mean, prior_sd**-2)
     mean = ahead.intercept + ahead.slope * np.asarray(z, np.float64) * math.sqrt(information)
     reached = (mean - final_z * math.sqrt(final_information)) / ahead.sd
-    return np.asarray(norm.cdf(reached), np.float64)
+    return np.asarray(ndtr(reached), np.float64)

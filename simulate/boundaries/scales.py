@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
@@ -57,4 +57,4 @@ def z_at(hazard_ratio: ArrayLike, events: ArrayLike, *, per_event: float = 0.25)
 
 def one_sided_p(z: ArrayLike) -> Floats:
     """Nominal one-sided p value, 1 - Phi(z)."""
-    return np.asarray(norm.sf(np.asarray(z, np.float64)), np.float64)
+    return np.asarray(ndtr(-np.asarray(z, np.float64)), np.float64)

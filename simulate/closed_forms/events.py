@@ -7,7 +7,7 @@ small effect, Freedman's that of the first events under any effect.
 
 import math
 
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 
 def schoenfeld_events(
@@ -36,7 +36,7 @@ def schoenfeld_events(
     Schoenfeld 1981, doi 10.1093/biomet/68.1.316; 1983, doi 10.2307/2531021.
     """
     _check(hazard_ratio, alpha, power)
-    return (norm.isf(alpha) + norm.ppf(power)) ** 2 / (per_event * math.log(hazard_ratio) ** 2)
+    return (ndtri(power) - ndtri(alpha)) ** 2 / (per_event * math.log(hazard_ratio) ** 2)
 
 
 def schoenfeld_power(
@@ -48,7 +48,7 @@ def schoenfeld_power(
     """
     _check(hazard_ratio, alpha)
     shift = -math.log(hazard_ratio) * math.sqrt(per_event * events)
-    return float(norm.cdf(shift - norm.isf(alpha)))
+    return float(ndtr(shift + ndtri(alpha)))
 
 
 def freedman_events(
@@ -80,9 +80,7 @@ def freedman_events(
     Freedman 1982, doi 10.1002/sim.4780010204.
     """
     _check(hazard_ratio, alpha, power)
-    return (norm.isf(alpha) + norm.ppf(power)) ** 2 / _freedman_mean(
-        hazard_ratio, rt / control
-    ) ** 2
+    return (ndtri(power) - ndtri(alpha)) ** 2 / _freedman_mean(hazard_ratio, rt / control) ** 2
 
 
 def freedman_power(
@@ -96,7 +94,7 @@ def freedman_power(
     """Power of so many events, the inverse of `freedman_events`."""
     _check(hazard_ratio, alpha)
     mean = _freedman_mean(hazard_ratio, rt / control)
-    return float(norm.cdf(mean * math.sqrt(events) - norm.isf(alpha)))
+    return float(ndtr(mean * math.sqrt(events) + ndtri(alpha)))
 
 
 def _freedman_mean(hazard_ratio: float, ratio: float) -> float:

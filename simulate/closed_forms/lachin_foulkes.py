@@ -7,7 +7,7 @@ month; hazard ratios are RT versus control, below 1 favours RT; alpha is one-sid
 import math
 from typing import Literal
 
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 Scale = Literal["log_hazard", "hazard"]
 
@@ -101,7 +101,7 @@ def lachin_foulkes_patients(
     null, effect, difference = _standard_deviations(
         hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt), scale
     )
-    needed = max(norm.isf(alpha) * null + norm.ppf(power) * effect, 0.0)
+    needed = max(ndtri(power) * effect - ndtri(alpha) * null, 0.0)
     return float((needed / difference) ** 2)
 
 
@@ -122,8 +122,8 @@ def lachin_foulkes_power(
     null, effect, difference = _standard_deviations(
         hazard_ratio, control_hazard, drop_out, accrual, duration, rt / (control + rt), scale
     )
-    reached = difference * math.sqrt(patients) - norm.isf(alpha) * null
-    return float(norm.cdf(reached / effect))
+    reached = difference * math.sqrt(patients) + ndtri(alpha) * null
+    return float(ndtr(reached / effect))
 
 
 def _standard_deviations(
