@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.boundaries.monitor import new_track
-from simulate.operating.decide import TESTS, decide
+from simulate.boundaries.monitor import new_track, next_look
+from simulate.engine.trial import EVENTS_CONTROL, EVENTS_RT
+from simulate.operating.decide import BAYES, TESTS, decide
 from simulate.operating.monitoring import monitoring_record
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ class DecidedBlock:
 
     Attributes
     ----------
-    statistic, upper, lower : array (trial, look)
-        What was held against the bounds, z or the posterior probability under the Bayesian rule,
-        and the bounds, up to the stop; not a number behind it.
+    statistic, upper : array (trial, look)
+        What was held against the bound of success, z or the posterior probability under the
+        Bayesian rule, and that bound, up to the stop; not a number behind it.
+    lower : array (trial, look)
+        Bound of futility, always on the scale of z (the log-rank test's under the Bayesian rule);
+        minus infinity where there is none, not a number behind the stop.
     stop : array (trial,)
         Look of the stop, counted from 0.
     result : array (trial,)
@@ -62,9 +66,10 @@ def decide_block(
     stop, result = np.empty((2, trials), np.int64)
     monitor: Any = monitoring_record(design, events)
     track: Any = new_track()
+    rule = TESTS[design.analysis.test if test is None else test]
     decide(
         block.found,
-        TESTS[design.analysis.test if test is None else test],
+        rule,
         design.analysis.bayes.probability,
         True,
         monitor[0],
@@ -75,4 +80,21 @@ def decide_block(
         stop,
         result,
     )
+    if rule == BAYES:
+        _fill_futility(block.found, stop, lower, monitor[0], new_track()[0])
     return DecidedBlock(statistic=statistic, upper=upper, lower=lower, stop=stop, result=result)
+
+
+def _fill_futility(
+    found: Floats,
+    stop: Integers,
+    lower: Floats,
+    monitor: Any,  # noqa: ANN401 - a row of a record array
+    track: Any,  # noqa: ANN401
+) -> None:
+    """Fill in the bounds of futility, which hold under the Bayesian rule, too."""
+    last = found.shape[1] - 1
+    for trial, end in enumerate(stop):
+        for look in range(end + 1):
+            events = float(found[trial, look, EVENTS_CONTROL] + found[trial, look, EVENTS_RT])
+            lower[trial, look] = next_look(track, monitor, look, events, look == last).lower

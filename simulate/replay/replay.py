@@ -74,9 +74,11 @@ class ReplayedLook:
         Of the test that decides; of the log-rank test under the Bayesian rule.
     probability : float
         Posterior probability that the hazard ratio is below that of the Bayesian rule.
-    statistic, upper, lower : float
+    statistic, upper : float
         What was decided on, z or under the Bayesian rule the probability; success at or above
-        `upper`, futility below `lower`. Infinite or not a number where there is no bound.
+        `upper`, which is infinite where there is no bound.
+    lower : float
+        Futility at an interim look when z is below; minus infinity where there is no bound.
     decision : str
         "continue", "success", "futility" or "failure".
     data : pandas.DataFrame

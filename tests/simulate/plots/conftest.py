@@ -5,19 +5,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulate.plots.boundaries import plot_boundaries
+from simulate.plots.calendar import plot_calendar
 from simulate.plots.estimates import plot_estimates
 from simulate.plots.forecast import plot_forecast
 from simulate.plots.judged_paths import judge_paths
+from simulate.plots.kaplan_meier import plot_trial
 from simulate.plots.power import plot_power
 from simulate.plots.stopped_estimates import StoppedEstimates
 from simulate.plots.stopping import plot_stopping
 from simulate.plots.timeline import plot_timeline
+from simulate.replay.patients import data_at
 
 TITLE = "Invented trial"
 EVENTS, EFFICACY, FUTILITY = [150, 225, 300], [2.96, 2.36, 2.01], [0.0, 0.79, 2.01]
@@ -89,6 +93,31 @@ def table(truths: tuple[str, ...] = ("planning", "no effect"), looks: int = 3) -
     )  # fmt: skip
 
 
+def patients(count: int = 40) -> pd.DataFrame:
+    """Patients of one trial, followed to their end."""
+    rng = np.random.default_rng(4)
+    entry = np.sort(rng.uniform(0.5, 24.0, count))
+    months = rng.exponential(9.0, count)
+    return pd.DataFrame(
+        {
+            "patient": np.arange(count),
+            "arm": pd.Categorical(
+                np.tile(["control", "rt"], count // 2), ["control", "rt"], ordered=True
+            ),
+            "stratum": 0,
+            "entry": entry,
+            "end": entry + months,
+            "follow_up": months,
+            "ended_by": np.where(rng.uniform(size=count) < 0.8, "event", "drop-out"),
+        }
+    )
+
+
+def data() -> pd.DataFrame:
+    """What a look at month 30 sees of them."""
+    return data_at(patients(), 30.0)
+
+
 FORMS = {"Schoenfeld": [0.87, None], "group-sequential": [0.85, 0.025]}
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "boundaries": lambda ax: draw_bounds(
@@ -100,6 +129,8 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "estimates": lambda ax: plot_estimates(estimates(), cox_limit=LIMITS, title=TITLE, ax=ax),
     "timeline": lambda ax: plot_timeline(table(), test="log_rank", title=TITLE, ax=ax),
     "stopping": lambda ax: plot_stopping(table(), test="log_rank", title=TITLE, ax=ax),
+    "kaplan_meier": lambda ax: plot_trial(data(), endpoint_label="Survival", title=TITLE, ax=ax),
+    "calendar": lambda ax: plot_calendar(patients(), look_months=[12.0, 20.0], title=TITLE, ax=ax),
     "power": lambda ax: plot_power(table(), alpha=0.025, closed_forms=FORMS, title=TITLE, ax=ax),
 }
 
@@ -126,7 +157,8 @@ def made_up() -> SimpleNamespace:
         **{
             function.__name__: function
             for function in (
-                paths, bounds, draw_bounds, estimates, course, table, axes_of, words, named,
+                paths, bounds, draw_bounds, estimates, course, table, patients, data, axes_of,
+                words, named,
             )
         },
         events=EVENTS, efficacy=EFFICACY, futility=FUTILITY, limits=LIMITS, title=TITLE,
