@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 4
 NAME_WIDTH = 24
 MOST_WRITTEN = 5
+PANEL, BELOW, LEGEND, LINE = 1.75, 0.45, 0.5, 0.13
 
 
 @styled
@@ -48,8 +49,11 @@ def plot_stopping(
     truths = [str(name) for name in table["truth"].values]
     columns = min(MOST_COLUMNS, len(truths))
     rows = math.ceil(len(truths) / columns)
-    frame = own_axes(ax, width=WIDE, height=1.1 + 2.15 * rows)
-    panels = grid(frame, rows=rows, columns=columns, gap=(0.16, 0.5))
+    above = LINE * (1 + max(_wrapped(name).count("\n") + 1 for name in truths))
+    between = above + BELOW
+    height = PANEL * rows + between * (rows - 1) + above + BELOW + LEGEND
+    frame = own_axes(ax, width=WIDE, height=height)
+    panels = grid(frame, rows=rows, columns=columns, gap=(0.16, between / PANEL))
     tallest = float(chosen["stop"].sum("outcome").max())
     for place, (truth, panel) in enumerate(zip(truths, panels, strict=False)):
         _draw_panel(panel, chosen.sel(truth=truth), truth)
@@ -59,7 +63,7 @@ def plot_stopping(
             panel.set_ylabel("Probability")
     for panel in panels[len(truths) :]:
         panel.set_axis_off()
-    _legend(panels[0], chosen, title)
+    _legend(panels[0], chosen, title, place=1 + (above + LINE) / PANEL)
     return panels[: len(truths)]
 
 
@@ -72,8 +76,9 @@ def _draw_panel(ax: Axes, table: xr.Dataset, truth: str) -> None:
                hatch=style.hatch, linewidth=0.0, zorder=2, gid=f"stop-{name}")  # fmt: skip
         base = base + share
     if len(looks) <= MOST_WRITTEN:
+        decimals = 1 if len(looks) <= 3 else 0
         for look, height in zip(looks, base, strict=True):
-            ax.annotate(f"{100 * height:.1f}%", (look, height), xytext=(0, 2), ha="center",
+            ax.annotate(f"{100 * height:.{decimals}f}%", (look, height), xytext=(0, 2), ha="center",
                         textcoords="offset points", fontsize=TINY)  # fmt: skip
     ax.set_xlim(0.4, len(looks) + 0.6)
     step = math.ceil(len(looks) / 8)
@@ -81,11 +86,14 @@ def _draw_panel(ax: Axes, table: xr.Dataset, truth: str) -> None:
     ax.grid(axis="y", color=FAINT, linewidth=0.5)
     ax.set_xlabel("Look")
     success = 100 * float(table["success"])
-    name = textwrap.fill(truth, NAME_WIDTH)
-    ax.set_title(f"{name}\nsuccess {success:.1f}%", fontsize=SMALL)
+    ax.set_title(f"{_wrapped(truth)}\nsuccess {success:.1f}%", fontsize=SMALL)
 
 
-def _legend(ax: Axes, table: xr.Dataset, title: str) -> None:
+def _wrapped(name: str) -> str:
+    return textwrap.fill(name, NAME_WIDTH)
+
+
+def _legend(ax: Axes, table: xr.Dataset, title: str, *, place: float) -> None:
     handles = [
         Patch(facecolor=style.colour, edgecolor="white", hatch=style.hatch, linewidth=0.0,
               label=style.label)
@@ -96,7 +104,7 @@ def _legend(ax: Axes, table: xr.Dataset, title: str) -> None:
     ax.legend(
         handles=handles,
         loc="lower left",
-        bbox_to_anchor=(0, 1.24),
+        bbox_to_anchor=(0, place),
         title=f"{title}\n{heading}" if title else heading,
         title_fontsize=SMALL,
         alignment="left",

@@ -76,3 +76,13 @@ def test_closed_forms_are_marked_where_they_exist(made_up):
     assert drawn["alpha"].get_xdata() == [0.05, 0.05]
     heights = drawn["form-group-sequential"].get_ydata()
     assert heights[1] - heights[0] == pytest.approx(np.diff(ax.get_yticks())[0])
+
+
+def test_long_names_of_truths_do_not_reach_the_legend(made_up):
+    name = "an effect that comes late, wanes early and is not the same in every one of the strata"
+    panels = plot_stopping(made_up.table(("planning", name)), test="log_rank", title="A")
+    figure = panels[0].get_figure(root=True)
+    figure.draw_without_rendering()
+    legend = panels[0].get_legend().get_window_extent()
+    assert not any(panel.title.get_window_extent().overlaps(legend) for panel in panels)
+    assert panels[1].title.get_text().count("\n") >= 4
