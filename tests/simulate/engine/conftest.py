@@ -1,4 +1,8 @@
-"""Trials that hypothesis makes up: free times and times on a grid, so that there are ties."""
+"""Trials that hypothesis makes up, designs of all kinds, and their plain-numpy simulation."""
+
+import importlib.util
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,3 +27,23 @@ def _patients(draw, *, most=40, strata=3):
 def patients():
     """Hypothesis strategy of trials."""
     return _patients
+
+
+def _beside(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def designs():
+    """Designs by name."""
+    return {design.name: design for design in _beside("designs").DESIGNS}
+
+
+@pytest.fixture(scope="session")
+def plain_trials():
+    """The module `plain_trials` that stands beside this file."""
+    return _beside("plain_trials")
