@@ -104,20 +104,21 @@ def draw_arms(design, stratum, rng):
 
 
 def block_sequences(design, ratio, shape, rng):
-    """Shuffled blocks one after the other, as many as are needed, their sizes drawn first."""
+    """Shuffled blocks one after the other, their sizes drawn first; the last may be cut short."""
     sizes = np.array(design.randomisation.block_sizes)
     trials, patients = shape
-    chosen = sizes[rng.integers(0, sizes.size, (trials, patients // sizes.min() + 1))]
+    length = patients + sizes.max()
+    chosen = sizes[rng.integers(0, sizes.size, (trials, length // sizes.min() + 1))]
     stops = np.cumsum(chosen, axis=1)
-    place = np.arange(patients)
+    place = np.arange(length)
     block = np.array([np.searchsorted(row, place, side="right") for row in stops])
     start = np.take_along_axis(stops - chosen, block, axis=1)
     size = np.take_along_axis(chosen, block, axis=1)
-    order = np.lexsort((rng.random(shape), block), axis=1)
-    arm = np.empty(shape, dtype=np.int64)
+    order = np.lexsort((rng.random((trials, length)), block), axis=1)
+    arm = np.empty((trials, length), dtype=np.int64)
     filled = (place - start >= size * ratio[0] // sum(ratio)).astype(np.int64)
     np.put_along_axis(arm, order, filled, axis=1)
-    return arm
+    return arm[:, :patients]
 
 
 def minimise(design, stratum, ratio, rng):
