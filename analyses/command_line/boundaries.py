@@ -11,7 +11,10 @@ def boundaries(
     file: Annotated[Path, typer.Argument(help="Design of a trial (TOML).")],
     *,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, help="For the events of looks by the calendar.")
+        int,
+        typer.Option(
+            "--seed", min=0, max=2**63 - 1, help="For the events of looks by the calendar."
+        ),
     ] = 2025,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:

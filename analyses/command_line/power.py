@@ -25,7 +25,9 @@ def power(
             help="Simulate until the standard error of P(success) is at most this, not --trials.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same trials.")] = 2025,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**63 - 1, help="Same seed, same trials.")
+    ] = 2025,
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="Threads; results do not depend on them.")
     ] = 2,

@@ -13,6 +13,7 @@ Places = NDArray[np.int32]
 Integers = NDArray[np.int64]
 
 BINS = 512
+BUCKETS = 2
 
 
 @kernel
@@ -29,7 +30,7 @@ def sort_by_time(
 ) -> None:
     """Order chosen patients by time, events before censorings of the same time.
 
-    Times fall into as many buckets as there are patients, by t / (t + scale), which spreads
+    Times fall into twice as many buckets as there are patients, by t / (t + scale), which spreads
     exponential times about evenly; the whole is then sorted by insertion, which moves few.
 
     Parameters
@@ -44,22 +45,23 @@ def sort_by_time(
         About the median time; it decides the speed only.
     bucket : array of int32 (patient,)
         Work space.
-    starts : array of int32 (patient + 1,)
+    starts : array of int32 (`BUCKETS` × patient + 1,)
         Work space.
     sorted_months : array (patient,)
         The times in order.
     order : array of int32 (patient,)
         The patients in order.
     """
-    for b in range(count + 1):
+    buckets = BUCKETS * count
+    for b in range(buckets + 1):
         starts[b] = 0
-    size = float(count)
+    size = float(buckets)
     for i in range(count):
         bucket[i] = np.int32(size * (1.0 - scale / (months[chosen[i]] + scale)))
     for i in range(count):
         starts[bucket[i]] += 1
     total = 0
-    for b in range(count + 1):
+    for b in range(buckets + 1):
         here = starts[b]
         starts[b] = total
         total += here

@@ -13,7 +13,7 @@ from simulate.effect.exposure import fill_exposure
 from simulate.effect.log_rank import log_rank_score
 from simulate.engine.followed import Followed, Leaving, Seen, make_label, room_for, see
 from simulate.engine.look import look_time
-from simulate.engine.order import Calendar, fill_calendar, new_calendar, sort_by_time
+from simulate.engine.order import BUCKETS, Calendar, fill_calendar, new_calendar, sort_by_time
 from simulate.engine.outcomes import draw_event_times, drop_out
 from simulate.engine.risk_table import (
     RiskTable,
@@ -156,7 +156,7 @@ def new_work_space(patients: int, *, strata: int, intervals: int) -> WorkSpace:
         numbers=np.empty(patients),
         chosen=np.empty(patients + 1, np.int32),
         bucket=np.empty(patients, np.int32),
-        starts=np.empty(patients + 1, np.int32),
+        starts=np.empty(BUCKETS * patients + 1, np.int32),
         calendar=new_calendar(patients),
         table=empty_risk_table(patients),
         at_risk=np.empty((strata, 2), np.int64),
