@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulate.engine.order import fill_calendar, month_of_event, new_calendar, sort_by_time
+from simulate.engine.order import (
+    BUCKETS,
+    fill_calendar,
+    month_of_event,
+    new_calendar,
+    sort_by_time,
+)
 
 SCALES = st.sampled_from([1e-9, 1e-3, 1.0, 10.0, 1e4, 1e12])
 TIED = st.sampled_from([0.0, 1.0, 1.5, 2.0, 7.0, np.inf])
@@ -13,12 +19,13 @@ MONTHS = st.one_of(st.floats(0.0, 1e6), TIED, st.floats(min_value=0.0, allow_nan
 PATIENTS = st.lists(st.tuples(MONTHS, st.integers(0, 1)), min_size=0, max_size=60)
 
 
-def ordered(months, status, scale):
-    size = months.size
+def ordered(months, status, scale, chosen=None):
+    chosen = np.arange(months.size) if chosen is None else chosen
+    size = chosen.size
     places, times = np.empty(size, np.int32), np.empty(size)
-    bucket, starts = np.empty(size, np.int32), np.empty(size + 1, np.int32)
+    bucket, starts = np.empty(size, np.int32), np.empty(BUCKETS * size + 1, np.int32)
     sort_by_time(
-        months, status, np.arange(size, dtype=np.int32), size, scale, bucket, starts, times, places
+        months, status, chosen.astype(np.int32), size, scale, bucket, starts, times, places
     )
     return times, places
 
@@ -48,23 +55,15 @@ def test_order_of_exponential_times(size, scale):
     np.testing.assert_array_equal(times, months[places])
 
 
-def test_only_the_first_patients_are_ordered():
-    months = np.array([5.0, 1.0, 3.0, 0.5])
-    places, times = np.full(4, -1, np.int32), np.full(4, -1.0)
-    bucket, starts = np.empty(4, np.int32), np.empty(5, np.int32)
-    sort_by_time(
-        months,
-        np.ones(4, np.int64),
-        np.arange(3, dtype=np.int32),
-        3,
-        1.0,
-        bucket,
-        starts,
-        times,
-        places,
-    )
-    assert places.tolist() == [1, 2, 0, -1]
-    assert times.tolist() == [1.0, 3.0, 5.0, -1.0]
+@given(PATIENTS, SCALES, st.data())
+def test_only_the_chosen_are_ordered(patients, scale, data):
+    months, status = columns(patients)
+    kept = data.draw(st.lists(st.booleans(), min_size=months.size, max_size=months.size))
+    chosen = np.flatnonzero(kept)
+    times, places = ordered(months, status, scale, chosen)
+    expected = chosen[np.lexsort((1 - status[chosen], months[chosen]))]
+    np.testing.assert_array_equal(places, expected)
+    np.testing.assert_array_equal(times, months[expected])
 
 
 @given(PATIENTS, SCALES)
