@@ -30,6 +30,7 @@ def tidy(table: xr.Dataset) -> pd.DataFrame:
             rows["mcse"] = table[f"{name}_mcse"].to_dataframe(name="mcse")["mcse"].to_numpy()
         parts.append(rows.assign(variable=name))
     columns = ["variable", "truth", "test", "look", "outcome", "measure", "quantile"]
+    columns += ["arm", "milestone", "horizon"]
     whole = pd.concat(parts, ignore_index=True).reindex(columns=[*columns, "value", "mcse"])
     return whole.astype({"look": "Int64"})
 

@@ -47,6 +47,7 @@ def show_power(run: PowerRun, *, out: str | None) -> None:
         markup=False,
     )
     console.print(boundary_table(run.bounds))
+    console.print(_truths(run))
     console.print(_success(run))
     console.print(_looks(run))
     console.print(_stops(run))
@@ -64,6 +65,26 @@ def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for place, name in enumerate(columns):
         table.add_column(name, justify="left" if place == 0 else "right", no_wrap=True)
+    return table
+
+
+def _truths(run: PowerRun) -> Table:
+    milestones = [f"{month:g}" for month in run.table["milestone"].values]
+    horizons = [f"{month:g}" for month in run.table["horizon"].values]
+    table = _table(
+        "What the truths mean: control, RT (medians and RMST in months)",
+        "truth", "median", *(f"S({month})" for month in milestones),
+        *(f"RMST({month})" for month in horizons),
+    )  # fmt: skip
+    for name in run.closed_forms:
+        row = run.table.sel(truth=name)
+        median = row["true_median"].values
+        table.add_row(
+            name,
+            f"{_number(median[0], 1)}, {_number(median[1], 1)}",
+            *("{:.3f}, {:.3f}".format(*pair) for pair in row["true_survival"].values.T),
+            *("{:.2f}, {:.2f}".format(*pair) for pair in row["true_rmst"].values.T),
+        )
     return table
 
 

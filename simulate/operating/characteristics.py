@@ -27,7 +27,8 @@ def characteristics(simulated: Sequence[Simulated]) -> xr.Dataset:
     -------
     xarray.Dataset
         Dims `truth`, `test`, `look` (from 1), `outcome`, `measure` (calendar months, patients,
-        events, person-months) and `quantile`. Every variable that rests on simulated trials has
+        events, person-months), `quantile`, and `arm`, `milestone`, `horizon` (months) of what
+        the truths mean. Every variable that rests on simulated trials has
         a standard error of the same name with `_mcse`; hazard ratios are RT versus control.
     """
     tests = list(simulated[0].tallies)
@@ -42,11 +43,35 @@ def characteristics(simulated: Sequence[Simulated]) -> xr.Dataset:
     limits = np.array([[look.cox_limit for look in one.looks] for one in simulated])
     averages = np.array([[look.average_log_hr for look in one.looks] for one in simulated])
     months = np.array([[look.months for look in one.looks] for one in simulated])
-    return table.assign_coords(truth=truths).assign(
-        cox_limit=(("truth", "look"), limits),
-        average_log_hr=(("truth", "look"), averages),
-        planned_month=(("truth", "look"), months),
-        trials=("truth", [one.tallies[tests[0]].trials for one in simulated]),
+    return (
+        table.merge(_estimands(simulated))
+        .assign_coords(truth=truths)
+        .assign(
+            cox_limit=(("truth", "look"), limits),
+            average_log_hr=(("truth", "look"), averages),
+            planned_month=(("truth", "look"), months),
+            trials=("truth", [one.tallies[tests[0]].trials for one in simulated]),
+        )
+    )
+
+
+def _estimands(simulated: Sequence[Simulated]) -> xr.Dataset:
+    """Lay out survival, restricted means and medians of the truths; nothing here is simulated."""
+    first = simulated[0].estimands
+    survival = np.stack([one.estimands.survival for one in simulated])
+    rmst = np.stack([one.estimands.rmst for one in simulated])
+    median = np.stack([one.estimands.median for one in simulated])
+    return xr.Dataset(
+        {
+            "true_survival": (("truth", "arm", "milestone"), survival),
+            "true_rmst": (("truth", "arm", "horizon"), rmst),
+            "true_median": (("truth", "arm"), median),
+        },
+        coords={
+            "arm": ["control", "rt"],
+            "milestone": first.milestones,
+            "horizon": first.horizons,
+        },
     )
 
 

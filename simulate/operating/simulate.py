@@ -17,7 +17,12 @@ from simulate.operating.adjust import adjusted_log_hr, new_process
 from simulate.operating.decide import TESTS, decide, test_z
 from simulate.operating.monitoring import monitoring_record
 from simulate.operating.tally import Decided, Tally
-from simulate.truth.estimands import LookEstimands, look_estimands
+from simulate.truth.estimands import (
+    LookEstimands,
+    TruthEstimands,
+    look_estimands,
+    truth_estimands,
+)
 from simulate.truth.truth import Truth
 
 Floats = NDArray[np.float64]
@@ -37,6 +42,8 @@ class Simulated:
     looks : tuple of LookEstimands
         The truth at each look, at its mean month over the first block, no trial stopped early:
         Cox limit (what the Cox estimate is held against) and average hazard ratio.
+    estimands : TruthEstimands
+        Survival, restricted means and medians of both arms.
     tallies : dict of str to Tally
         By test, on the same trials.
     paths : array (trial, look)
@@ -45,6 +52,7 @@ class Simulated:
 
     truth: Truth
     looks: tuple[LookEstimands, ...]
+    estimands: TruthEstimands
     tallies: dict[str, Tally]
     paths: Floats
 
@@ -105,6 +113,7 @@ def simulate_design(
     return Simulated(
         truth=truth,
         looks=looks,
+        estimands=truth_estimands(design, truth),
         tallies=tallies,
         paths=judge.paths(pilot, design.analysis.test),
     )
