@@ -67,7 +67,13 @@ def test_a_schema_that_cannot_be_written_leaves_nothing(tmp_path):
             schema("record", out=out)
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
     with pytest.raises(ValueError, match="only 'record' and 'design' have a schema"):
-        schema("design")
+        schema("letter")
+
+
+def test_a_design_has_a_schema_too(capsys):
+    schema("design")
+    properties = json.loads(capsys.readouterr().out)["properties"]
+    assert {"looks", "recruitment", "truths"} <= set(properties)
 
 
 def test_the_audit_waits_for_no_heavy_import():
