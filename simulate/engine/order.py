@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int32]
 Integers = NDArray[np.int64]
 
-BINS = 512
+BINS = 256
 BUCKETS = 2
 
 

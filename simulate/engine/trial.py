@@ -21,7 +21,7 @@ from simulate.engine.risk_table import (
     fill_risk_table,
     fill_stratified_risk_table,
 )
-from simulate.enrolment.enrol import enrol
+from simulate.enrolment.enrol import NOBODY, enrol
 from simulate.enrolment.plan import Records, new_scratch
 from simulate.random_numbers import Key, trial_key
 
@@ -106,12 +106,13 @@ class Wanted(NamedTuple):
 
 
 class WorkSpace(NamedTuple):
-    """Arrays of one worker, reused by each trial."""
+    """Arrays of one worker, reused by each trial of one scenario."""
 
     followed: Followed
     ended: Leaving
     cut: Leaving
     scratch: Records
+    enrolled: Integers
     bits: NDArray[np.uint64]
     numbers: Floats
     chosen: NDArray[np.int32]
@@ -152,6 +153,7 @@ def new_work_space(patients: int, *, strata: int, intervals: int) -> WorkSpace:
         ended=room_for(patients),
         cut=room_for(patients),
         scratch=new_scratch(),
+        enrolled=np.full(1, NOBODY),
         bits=np.empty(patients, np.uint64),
         numbers=np.empty(patients),
         chosen=np.empty(patients + 1, np.int32),
@@ -186,7 +188,7 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) 
         Views of the work space, as long as there are patients; in no order yet.
     """
     room = work.followed
-    count = enrol(plans[0], key, room.entry, room.arm, room.stratum, work.scratch[0])
+    count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
     draw_event_times(
         key,
         count,

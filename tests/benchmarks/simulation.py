@@ -208,7 +208,7 @@ def two_at_once() -> None:
 def memory() -> None:
     """Peak memory of a million trials, in a process of its own."""
     code = (
-        "import sys; sys.path.insert(0, '.'); from tests.benchmarks.simulation import *\n"
+        "import resource, sys; sys.path.insert(0, 'tests/benchmarks'); from simulation import *\n"
         "for block in simulate_blocks(workload([250]), seed=1, trials=1_000_000): pass\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )

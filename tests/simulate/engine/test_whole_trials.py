@@ -12,7 +12,7 @@ from models.survival.exposure import tabulate
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_block
 from simulate.engine.trial import FIELDS
-from simulate.enrolment.enrol import enrol
+from simulate.enrolment.enrol import NOBODY, enrol
 from simulate.enrolment.pack import pack_enrolment
 from simulate.enrolment.plan import new_scratch
 from simulate.random_numbers import DROP_OUT, EVENT, Key, trial_key, uniform
@@ -32,7 +32,7 @@ class PlainTrial:
         plan, scratch = pack_enrolment(design), new_scratch()
         most = int(plan["most_patients"][0])
         entry, (arm, stratum) = np.empty(most), np.zeros((2, most), np.int64)
-        count = enrol(plan[0], key, entry, arm, stratum, scratch[0])
+        count = enrol(plan[0], key, np.full(1, NOBODY), entry, arm, stratum, scratch[0])
         self.entry, self.arm, self.stratum = entry[:count], arm[:count], stratum[:count]
         numbers = ([uniform(key, i, p) for i in range(count)] for p in (EVENT, DROP_OUT))
         truth = pack_truth(design, design.truths[0])

@@ -8,7 +8,7 @@ import pytest
 from simulate.design import Allocation, Factor, Level, Look, Randomisation, Rate, Recruitment
 from simulate.design.recruitment import Sites
 from simulate.design.trial import TrialDesign
-from simulate.enrolment.enrol import enrol
+from simulate.enrolment.enrol import NOBODY, enrol
 from simulate.enrolment.pack import pack_enrolment
 from simulate.enrolment.plan import new_scratch
 from simulate.random_numbers import Key, trial_key, uniform
@@ -80,7 +80,7 @@ def enrolled():
             key = _key(replicate)
             entry = np.zeros(most)
             arm, stratum = np.zeros((2, most), dtype=np.int64)
-            n = enrol(plan[0], key, entry, arm, stratum, scratch[0])
+            n = enrol(plan[0], key, np.full(1, NOBODY), entry, arm, stratum, scratch[0])
             found.append(Enrolled(key, entry[:n], arm[:n], stratum[:n]))
         return found
 
