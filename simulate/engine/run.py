@@ -19,10 +19,9 @@ from simulate.engine.trial import (
     FIELDS,
     Outcomes,
     Wanted,
-    WorkSpace,
-    new_work_space,
     simulate_trials,
 )
+from simulate.engine.work_space import WorkSpace, new_work_space
 
 BLOCK = 1000
 

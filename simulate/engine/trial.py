@@ -7,22 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import kernel
-from simulate.effect.bayes import BayesModel, Nodes, new_nodes, probability_below
+from simulate.effect.bayes import BayesModel, probability_below
 from simulate.effect.cox import cox_fit, cox_slope
 from simulate.effect.exposure import fill_exposure
 from simulate.effect.log_rank import log_rank_score
-from simulate.engine.followed import Followed, Leaving, Seen, make_label, room_for, see
+from simulate.engine.followed import Followed, Seen, make_label, see
 from simulate.engine.look import look_time
-from simulate.engine.order import BUCKETS, Calendar, fill_calendar, new_calendar, sort_by_time
+from simulate.engine.order import fill_calendar, sort_by_time
 from simulate.engine.outcomes import draw_event_times, drop_out
 from simulate.engine.risk_table import (
-    RiskTable,
-    empty_risk_table,
     fill_risk_table,
     fill_stratified_risk_table,
 )
-from simulate.enrolment.enrol import NOBODY, enrol
-from simulate.enrolment.plan import Records, new_scratch
+from simulate.engine.work_space import WorkSpace
+from simulate.enrolment.enrol import enrol
+from simulate.enrolment.plan import Records
 from simulate.random_numbers import Key, trial_key
 
 Floats = NDArray[np.float64]
@@ -103,71 +102,6 @@ class Wanted(NamedTuple):
     person_months: int
     ties: int
     threshold: float
-
-
-class WorkSpace(NamedTuple):
-    """Arrays of one worker, reused by each trial of one scenario."""
-
-    followed: Followed
-    ended: Leaving
-    cut: Leaving
-    scratch: Records
-    enrolled: Integers
-    bits: NDArray[np.uint64]
-    numbers: Floats
-    chosen: NDArray[np.int32]
-    bucket: NDArray[np.int32]
-    starts: NDArray[np.int32]
-    calendar: Calendar
-    table: RiskTable
-    at_risk: Integers
-    open_row: Integers
-    leaving: Floats
-    events: Floats
-    exposure: Floats
-    nodes: Nodes
-
-
-def new_work_space(patients: int, *, strata: int, intervals: int) -> WorkSpace:
-    """Allocate what one worker needs.
-
-    Parameters
-    ----------
-    patients : int
-        Most patients of a trial.
-    strata : int
-    intervals : int
-        Of the Bayesian model.
-    """
-    return WorkSpace(
-        followed=Followed(
-            entry=np.empty(patients),
-            end=np.empty(patients),
-            arm=np.empty(patients, np.int64),
-            stratum=np.zeros(patients, np.int64),
-            status=np.empty(patients, np.int64),
-            label=np.empty(patients, np.int64),
-            months=np.empty(patients),
-            order=np.empty(patients, np.int32),
-        ),
-        ended=room_for(patients),
-        cut=room_for(patients),
-        scratch=new_scratch(),
-        enrolled=np.full(1, NOBODY),
-        bits=np.empty(patients, np.uint64),
-        numbers=np.empty(patients),
-        chosen=np.empty(patients + 1, np.int32),
-        bucket=np.empty(patients, np.int32),
-        starts=np.empty(BUCKETS * patients + 1, np.int32),
-        calendar=new_calendar(patients),
-        table=empty_risk_table(patients),
-        at_risk=np.empty((strata, 2), np.int64),
-        open_row=np.empty(strata, np.int64),
-        leaving=np.empty((2, intervals)),
-        events=np.empty((2, intervals)),
-        exposure=np.empty((2, intervals)),
-        nodes=new_nodes(),
-    )
 
 
 @kernel

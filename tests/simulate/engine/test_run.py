@@ -5,7 +5,8 @@ import pytest
 
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, simulate_block, simulate_blocks
-from simulate.engine.trial import FIELDS, follow_patients, new_work_space
+from simulate.engine.trial import FIELDS, follow_patients
+from simulate.engine.work_space import new_work_space
 from simulate.random_numbers import Key, trial_key
 
 SEED, TRIALS = 5, 2 * BLOCK + 345
