@@ -26,6 +26,8 @@ class RiskTable(NamedTuple):
         Events of both arms and of RT.
     at_risk_control, at_risk_rt : array (row,)
         Patients at risk just before, of the row's stratum.
+    stratum : array (row,)
+        0 in a table of all patients together.
     """
 
     months: Floats
@@ -33,11 +35,13 @@ class RiskTable(NamedTuple):
     deaths_rt: Floats
     at_risk_control: Floats
     at_risk_rt: Floats
+    stratum: Integers
 
 
 def empty_risk_table(rows: int) -> RiskTable:
     """Room for so many rows, and one more."""
-    return RiskTable(*(np.empty(rows + 1) for _ in RiskTable._fields))
+    months, deaths, deaths_rt, control, rt = np.empty((5, rows + 1))
+    return RiskTable(months, deaths, deaths_rt, control, rt, np.zeros(rows + 1, np.int64))
 
 
 @kernel
@@ -73,6 +77,7 @@ def fill_risk_table(seen: Seen, table: RiskTable) -> int:
                 table.deaths_rt[row] = 0.0
                 table.at_risk_control[row] = at_risk - rt
                 table.at_risk_rt[row] = rt
+                table.stratum[row] = 0
             table.deaths[row] += 1.0
             table.deaths_rt[row] += arm_of(label)
         rt -= arm_of(label)
@@ -119,6 +124,7 @@ def fill_stratified_risk_table(
                 table.deaths_rt[row] = 0.0
                 table.at_risk_control[row] = at_risk[stratum, 0]
                 table.at_risk_rt[row] = at_risk[stratum, 1]
+                table.stratum[row] = stratum
                 rows += 1
             table.deaths[row] += 1.0
             table.deaths_rt[row] += arm

@@ -23,7 +23,7 @@ def data_at(columns, at):
 
 
 def plain_rows(time, event, arm, stratum):
-    """Stratum, time, deaths, RT deaths, control and RT patients at risk; by stratum and time."""
+    """Time, deaths, RT deaths, control and RT patients at risk, stratum; by stratum and time."""
     rows = []
     for cell in np.unique(stratum):
         inside = stratum == cell
@@ -31,7 +31,7 @@ def plain_rows(time, event, arm, stratum):
             died = inside & event & (time == moment)
             at_risk = inside & (time >= moment)
             counts = [died, died & (arm == 1), at_risk & (arm == 0), at_risk & (arm == 1)]
-            rows.append((moment, *(int(count.sum()) for count in counts)))
+            rows.append((moment, *(int(count.sum()) for count in counts), cell))
     return rows
 
 
@@ -90,7 +90,7 @@ def test_one_stratum_gives_the_table_of_all(follow, seen_at, patients, data):
 def test_those_censored_at_an_event_are_at_risk_of_it(seen_data, cut):
     """Event and censoring at 2 in both arms, whether dropped out or cut off by the look."""
     seen = seen_data([2.0, 2.0, 2.0, 2.0, 1.0], [1, 0, 1, 0, 0], [0, 0, 1, 1, 1], cut=cut)
-    assert unstratified(seen, 5) == [(2.0, 2.0, 1.0, 2.0, 2.0)]
+    assert unstratified(seen, 5) == [(2.0, 2.0, 1.0, 2.0, 2.0, 0.0)]
 
 
 def test_without_events_there_are_no_rows(seen_data):
