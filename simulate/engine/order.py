@@ -94,7 +94,7 @@ class Calendar(NamedTuple):
     bin : array of int32 (patient,)
     counts : array (bin,)
     few : array (patient,)
-        Work space.
+        Work space, with one place more.
     """
 
     month: Floats
@@ -109,7 +109,7 @@ def new_calendar(patients: int) -> Calendar:
         np.empty(patients),
         np.empty(patients, np.int32),
         np.empty(BINS + 1, np.int64),
-        np.empty(patients),
+        np.empty(patients + 1),
     )
 
 
@@ -149,12 +149,13 @@ def month_of_event(number: int, patients: int, calendar: Calendar) -> float:
             return math.inf
     found = 0
     for i in range(patients):
-        if calendar.bin[i] == b:
-            month = calendar.month[i]
-            j = found
-            while j > 0 and calendar.few[j - 1] > month:
-                calendar.few[j] = calendar.few[j - 1]
-                j -= 1
-            calendar.few[j] = month
-            found += 1
+        calendar.few[found] = calendar.month[i]
+        found += calendar.bin[i] == b
+    for i in range(1, found):
+        month = calendar.few[i]
+        j = i
+        while j > 0 and calendar.few[j - 1] > month:
+            calendar.few[j] = calendar.few[j - 1]
+            j -= 1
+        calendar.few[j] = month
     return float(calendar.few[number - before - 1])
