@@ -13,7 +13,9 @@ import numpy as np
 from models.compiled import inlined, kernel
 from simulate.bits import minus_log, unit_interval
 
-ARRIVAL, STRATUM, ARM, BLOCK, EVENT, DROP_OUT = (np.uint64(purpose) for purpose in range(6))
+ARRIVAL, STRATUM, ARM, BLOCK, EVENT, DROP_OUT, PROGRESSION, DEATH, SWITCH, SCAN = (
+    np.uint64(purpose) for purpose in range(10)
+)
 PURPOSES = np.uint64(16)
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -66,6 +68,25 @@ def uniform(key: Key, patient: int, purpose: np.uint64) -> float:
         One of this module's constants.
     """
     return unit_interval(random_bits(key, np.uint64(patient), purpose))
+
+
+@inlined
+def numbered_uniform(key: Key, patient: int, purpose: np.uint64, number: int) -> float:
+    """Uniform number for one of many like things of a patient, such as the patient's scans.
+
+    Parameters
+    ----------
+    key : Key
+        From `trial_key`.
+    patient : int
+        In order of enrolment, from 0.
+    purpose : uint64
+        One of this module's constants.
+    number : int
+        From 0; the patient's bits for the purpose and this number are hashed once more.
+    """
+    bits = random_bits(key, np.uint64(patient), purpose)
+    return unit_interval(mixed(bits + np.uint64(number) * GOLDEN, key.middle))
 
 
 @kernel

@@ -14,19 +14,24 @@ from simulate.random_numbers import (
     ARM,
     ARRIVAL,
     BLOCK,
+    DEATH,
     DROP_OUT,
     EVENT,
     GOLDEN,
+    PROGRESSION,
+    SCAN,
     STRATUM,
+    SWITCH,
     Key,
     fill_exponential,
     mixed,
+    numbered_uniform,
     random_bits,
     trial_key,
     uniform,
 )
 
-PURPOSES = (ARRIVAL, STRATUM, ARM, BLOCK, EVENT, DROP_OUT)
+PURPOSES = (ARRIVAL, STRATUM, ARM, BLOCK, EVENT, DROP_OUT, PROGRESSION, DEATH, SWITCH, SCAN)
 SEED, SEEDS, REPLICATES, PATIENTS = 20_260, 400, 400, 400
 FARTHEST, RAREST = 4.5, 7e-6
 WORD = 2**64
@@ -100,6 +105,28 @@ def test_the_vector_is_the_scalar_to_the_bit(purpose):
     np.testing.assert_allclose(values, -np.log(numbers), rtol=1e-13)
 
 
+@given(st.integers(0, 2**31), st.integers(0, 15), st.integers(0, 2**20))
+def test_numbered_uniforms_are_one_more_hash_of_the_patients_bits(patient, purpose, number):
+    key = key_of(SEED, 9)
+    bits = (plain_bits(SEED, 9, patient, purpose) + number * int(GOLDEN)) % WORD
+    expected = plain_mixed(bits, int(key.middle))
+    found = numbered_uniform(key, patient, np.uint64(purpose), number)
+    assert found == ((expected >> 12) + 0.5) * 2.0**-52
+
+
+def test_numbered_uniforms_are_uniform_and_independent_from_number_to_number():
+    """120,000 numbers: 20 scans of 300 patients in 20 trials."""
+    keys = [key_of(SEED, replicate) for replicate in range(20)]
+    numbers = np.array(
+        [[[numbered_uniform(k, i, SCAN, n) for n in range(20)] for i in range(300)] for k in keys]
+    )
+    assert stats.kstest(numbers.ravel(), "uniform").pvalue > RAREST
+    for axis in range(3):
+        first, second = neighbours(numbers, axis, 1)
+        assert abs(correlation_in_errors(first, second)) < FARTHEST
+        assert pair_p(first, second) > RAREST
+
+
 def test_a_smaller_trial_is_the_first_part_of_a_larger_one():
     key = key_of(SEED, 5)
     whole = bits_of(key, EVENT, 1000)
@@ -117,7 +144,7 @@ def chi_square_p(counts):
     return stats.chisquare(counts.ravel()).pvalue
 
 
-@pytest.mark.parametrize("purpose", range(6))
+@pytest.mark.parametrize("purpose", range(10))
 def test_every_byte_is_uniform(trials, purpose):
     """160,000 numbers a purpose, 8 bytes each."""
     octets = np.ascontiguousarray(trials[:, purpose]).view(np.uint8).reshape(-1, 8)
@@ -125,7 +152,7 @@ def test_every_byte_is_uniform(trials, purpose):
         assert chi_square_p(np.bincount(octets[:, place], minlength=256)) > RAREST
 
 
-@pytest.mark.parametrize("purpose", range(6))
+@pytest.mark.parametrize("purpose", range(10))
 def test_numbers_are_uniform(trials, purpose):
     """Kolmogorov–Smirnov, over 160,000 numbers of all trials and over the first patients."""
     numbers = unit(trials[:, purpose])
@@ -136,7 +163,7 @@ def test_numbers_are_uniform(trials, purpose):
 def test_each_trial_is_as_uniform_as_it_should_be(trials):
     """p-values of one chi-square test a trial are uniform themselves: neither uneven nor too even.
 
-    400 trials of 2,400 numbers in 64 cells.
+    400 trials of 4,000 numbers in 64 cells.
     """
     cells = (trials >> np.uint64(58)).astype(np.int64).reshape(REPLICATES, -1)
     counts = np.array([np.bincount(trial, minlength=64) for trial in cells])
@@ -160,7 +187,7 @@ def pair_p(first, second):
 @pytest.mark.parametrize("lag", [1, 2, 3, 16])
 @pytest.mark.parametrize("axis", ["replicate", "purpose", "patient"])
 def test_no_dependence_along_an_axis_of_the_trials(trials, axis, lag):
-    """Up to 960,000 pairs: correlation 0 and pairs uniform over the square."""
+    """Up to 1,600,000 pairs: correlation 0 and pairs uniform over the square."""
     place = ("replicate", "purpose", "patient").index(axis)
     if lag >= trials.shape[place]:
         lag = 5
@@ -171,7 +198,7 @@ def test_no_dependence_along_an_axis_of_the_trials(trials, axis, lag):
 
 @pytest.mark.parametrize("lag", [1, 2, 16, 256])
 def test_no_dependence_between_seeds(seeds, lag):
-    """At least 345,600 pairs of the same replicate, patient and purpose."""
+    """At least 576,000 pairs of the same replicate, patient and purpose."""
     first, second = neighbours(unit(seeds), 0, lag)
     assert abs(correlation_in_errors(first, second)) < FARTHEST
     assert pair_p(first, second) > RAREST
@@ -193,7 +220,7 @@ def test_low_bits_of_neighbours_are_as_independent_as_high_ones(trials, low):
 
 
 def test_sums_of_trials_vary_as_sums_of_independent_numbers(trials):
-    """Sums over 2,400 numbers of 400 trials: variance in 4.5 errors, and no serial correlation."""
+    """Sums over 4,000 numbers of 400 trials: variance in 4.5 errors, and no serial correlation."""
     sums = unit(trials).reshape(REPLICATES, -1).sum(axis=1)
     size = trials[0].size
     ratio = sums.var(ddof=1) / (size / 12)
@@ -203,7 +230,7 @@ def test_sums_of_trials_vary_as_sums_of_independent_numbers(trials):
 
 
 def test_no_number_comes_twice(trials, seeds):
-    """About 1.9 million numbers; a coincidence of 64 bits has probability 1e-7.
+    """About 3.2 million numbers; a coincidence of 64 bits has probability 3e-7.
 
     Replicate 3 of seed 20,260 is not among the seeds here.
     """
