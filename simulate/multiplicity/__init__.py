@@ -1,0 +1,1 @@
+"""Several endpoints under one type I error: levels, decisions look by look, sequential p values."""
