@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,12 @@ from models.reconstruction.windows import cox_window, level_windows
 ATTEMPTS = 4
 
 
-def name_conflict(problem: NDArray[np.void], rng: np.random.Generator) -> str:
+def name_conflict(
+    problem: NDArray[np.void],
+    rng: np.random.Generator,
+    *,
+    pool: ThreadPoolExecutor | None = None,
+) -> str:
     """Find the figures without which patients exist, and say so in one sentence.
 
     Parameters
@@ -31,9 +37,14 @@ def name_conflict(problem: NDArray[np.void], rng: np.random.Generator) -> str:
     problem : array of PROBLEM, shape (1,)
         Figures that were found irreconcilable.
     rng : numpy.random.Generator
-        For the searches.
+        Each search has a generator of its own, spawned from it.
+    pool : concurrent.futures.ThreadPoolExecutor, optional
+        Searches side by side; the sentence does not depend on it.
     """
-    culprits = [name for name, relaxed in _relaxations(problem) if _solvable(relaxed, rng)]
+    names, relaxed = zip(*_relaxations(problem), strict=True)
+    search = map if pool is None else pool.map
+    solvable = search(_solvable, relaxed, rng.spawn(len(relaxed)))
+    culprits = [name for name, found in zip(names, solvable, strict=True) if found]
     if not culprits:
         return (
             "no set of patients reproduces the printed figures together, and leaving out any one "

@@ -18,7 +18,7 @@ from models.placement import arm_hazards
 from models.reconstruction.chains import Chain, NoStartError, extend_chain, start_chain
 from models.reconstruction.conflict import name_conflict
 from models.reconstruction.tempering import PARAMETERS
-from models.settings import AnalysisSettings
+from models.settings import AnalysisSettings, SamplerSettings
 from models.survival.hazard import rmst, survival
 
 BURN_IN = 0.15
@@ -119,21 +119,7 @@ def sample_patients(
     plan = settings.sampler
     pool = ThreadPoolExecutor(threads)
     try:
-        starts = {
-            name: [
-                pool.submit(start_chain, problem, plan, seed=child)
-                for child in _seeds(seed, name, plan.chains)
-            ]
-            for name, problem in problems.items()
-        }
-        chains = {}
-        for name, futures in starts.items():
-            try:
-                chains[name] = _results(futures)
-            except NoStartError:
-                pool.shutdown(wait=False, cancel_futures=True)
-                rng = np.random.default_rng(_seeds(seed, name, 1)[0])
-                raise ValueError(name_conflict(problems[name], rng)) from None
+        chains = _start(pool, problems, plan, seed)
         samples: dict[str, Sample] = {}
         chunk = 0
         while len(samples) < len(problems):
@@ -192,6 +178,32 @@ def judged_quantities(
             hazard[:, :, arm], HORIZON, cuts=settings.cuts
         )
     return quantities
+
+
+def _start(
+    pool: ThreadPoolExecutor,
+    problems: Mapping[str, NDArray[np.void]],
+    plan: SamplerSettings,
+    seed: int,
+) -> dict[str, list[Chain]]:
+    """Start every run, the first of each endpoint ahead: it alone searches in vain."""
+    seeds = {name: _seeds(seed, name, plan.chains) for name in problems}
+    chains: dict[str, list[Chain]] = {name: [] for name in problems}
+    for part in (slice(1), slice(1, None)):
+        starts = {
+            name: [
+                pool.submit(start_chain, problem, plan, seed=child) for child in seeds[name][part]
+            ]
+            for name, problem in problems.items()
+        }
+        for name, futures in starts.items():
+            try:
+                chains[name] += _results(futures)
+            except NoStartError:
+                rng = np.random.default_rng(seeds[name][0])
+                sentence = name_conflict(problems[name], rng, pool=pool)
+                raise ValueError(f"endpoints.{name}: {sentence}") from None
+    return chains
 
 
 def _seeds(seed: int, endpoint: str, chains: int) -> list[np.random.SeedSequence]:

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.reconstruction import sample as sampling
 from models.reconstruction.assemble import assemble_problem
+from models.reconstruction.chains import NoStartError
 from models.reconstruction.sample import sample_patients
 from models.record import load_record
 from models.settings import SamplerSettings, load_settings
@@ -83,6 +85,21 @@ def test_a_time_limit_ends_a_run_whose_checks_then_fail(both):
         trips = next(check for check in sample.checks if check.name == "round trips")
         assert trips.passed is False
         assert "(100 needed)" in trips.text
+
+
+def test_figures_in_conflict_are_searched_once_and_named_with_their_endpoint(monkeypatch):
+    searched = []
+
+    def search(problem, plan, *, seed):
+        searched.append(int(problem[0]["events_low"][0]))
+        if searched[-1] == 0:
+            raise NoStartError
+
+    monkeypatch.setattr(sampling, "start_chain", search)
+    monkeypatch.setattr(sampling, "name_conflict", lambda *_, **__: "no patients")
+    with pytest.raises(ValueError, match=r"^endpoints\.os: no patients$"):
+        draw("os", "pfs")
+    assert sorted(searched) == [0, 35]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
