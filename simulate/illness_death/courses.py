@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import inlined, kernel
+from simulate.bits import minus_log
+from simulate.illness_death.inversion import month_at, reached_at
 from simulate.illness_death.pack import RESET, PackedScans, Passages
-from simulate.illness_death.scan_dates import seen_at
+from simulate.illness_death.scan_dates import fill_seen
 from simulate.random_numbers import (
     DEATH,
     DROP_OUT,
@@ -120,7 +122,13 @@ def draw_courses(
         _leave_constant(count, arm, stratum, truth, courses)
     else:
         _leave_piecewise(count, arm, stratum, truth, courses)
-    _see_and_die(key, count, arm, stratum, truth, scans, courses)
+    if truth.after_cuts.size == 0:
+        _die_constant(count, arm, stratum, truth, courses)
+    else:
+        _die_piecewise(count, arm, stratum, truth, courses)
+    fill_seen(key, count, courses.progression, scans, courses.switch, courses.seen)
+    _hide_unseen(count, courses)
+    _switch(key, count, arm, stratum, truth, courses)
     _drop_out(key, count, arm, truth, bits, courses)
 
 
@@ -184,47 +192,82 @@ def _leave_piecewise(
 
 
 @kernel
-def _see_and_die(
-    key: Key,
-    count: int,
-    arm: Integers,
-    stratum: Integers,
-    truth: Passages,
-    scans: PackedScans,
-    courses: Courses,
+def _die_constant(
+    count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
 ) -> None:
-    """Follow the progressed to their death, and see their progression if they live to the scan."""
+    """Spend what the progressed have left on a constant hazard, whatever its clock."""
+    for i in range(count):
+        progression = courses.progression[i]
+        later = progression + courses.death[i] / truth.after_hazard[arm[i], stratum[i], 0]
+        courses.death[i] = later if progression < math.inf else courses.death[i]
+
+
+@kernel
+def _die_piecewise(
+    count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
+) -> None:
+    """Spend what the progressed have left on the hazard of the passage 1 to 2."""
     cuts = truth.after_cuts
     for i in range(count):
-        courses.seen[i] = courses.switch[i] = math.inf
         progression = courses.progression[i]
-        if progression == math.inf:
+        if progression < math.inf:
+            hazard = truth.after_hazard[arm[i], stratum[i]]
+            reached = truth.after_reached[arm[i], stratum[i]]
+            origin = progression if truth.clock == RESET else 0.0
+            spent = reached_at(progression - origin, cuts, hazard, reached)
+            left = max(courses.death[i], TINY)
+            death = origin + month_at(spent + left, cuts, hazard, reached)
+            courses.death[i] = max(progression, death)
+
+
+@kernel
+def _hide_unseen(count: int, courses: Courses) -> None:
+    """Progression is not seen of those who die before the scan."""
+    for i in range(count):
+        seen = courses.seen[i]
+        courses.seen[i] = seen if seen <= courses.death[i] else math.inf
+        courses.switch[i] = math.inf
+
+
+@kernel
+def _switch(
+    key: Key, count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
+) -> None:
+    """Switch control patients who live to it; what they have left meets a changed hazard."""
+    if truth.switch_probability == 0.0:
+        return
+    for i in range(count):
+        death, switch = courses.death[i], courses.seen[i] + truth.switch_delay
+        if arm[i] == 1 or not switch < death:
             continue
-        hazard = truth.after_hazard[arm[i], stratum[i]]
-        reached = truth.after_reached[arm[i], stratum[i]]
-        origin = progression if truth.clock == RESET else 0.0
-        left = max(courses.death[i], TINY)
-        if cuts.size == 0:
-            death = progression + left / hazard[0]
+        if uniform(key, i, SWITCH) >= truth.switch_probability:
+            continue
+        courses.switch[i] = switch
+        if truth.after_cuts.size == 0:
+            courses.death[i] = switch + (death - switch) / truth.switch_hr
         else:
-            left += reached_at(progression - origin, cuts, hazard, reached)
-            death = max(progression, origin + month_at(left, cuts, hazard, reached))
-        seen = seen_at(key, i, progression, scans) if scans.start.size else progression
-        courses.death[i] = death
-        if seen > death:
-            continue
-        courses.seen[i] = seen
-        switch = seen + truth.switch_delay
-        if truth.switch_probability > 0.0 and arm[i] == 0 and switch < death:  # noqa: SIM102
-            if uniform(key, i, SWITCH) < truth.switch_probability:
-                courses.switch[i] = switch
-                if cuts.size == 0:
-                    courses.death[i] = switch + (death - switch) / truth.switch_hr
-                else:
-                    spent = reached_at(switch - origin, cuts, hazard, reached)
-                    left = spent + max(left - spent, TINY) / truth.switch_hr
-                    later = origin + month_at(left, cuts, hazard, reached)
-                    courses.death[i] = max(switch, later)
+            progression, exposure = courses.progression[i], minus_log(uniform(key, i, DEATH))
+            courses.death[i] = _death_after_switch(exposure, progression, switch, stratum[i], truth)
+
+
+@inlined
+def _death_after_switch(
+    exposure: float, progression: float, switch: float, stratum: int, truth: Passages
+) -> float:
+    """Month of death of a control patient whose hazard changes at the switch.
+
+    The exposure is counted from the start, since a death that never comes keeps nothing of it.
+    """
+    spent = reached_at(
+        progression, truth.cuts, truth.hazard[1, 0, stratum], truth.reached[1, 0, stratum]
+    )
+    cuts = truth.after_cuts
+    hazard, reached = truth.after_hazard[0, stratum], truth.after_reached[0, stratum]
+    origin = progression if truth.clock == RESET else 0.0
+    before = reached_at(progression - origin, cuts, hazard, reached)
+    at_switch = reached_at(switch - origin, cuts, hazard, reached)
+    left = max(exposure - spent - (at_switch - before), TINY) / truth.switch_hr
+    return max(switch, origin + month_at(at_switch + left, cuts, hazard, reached))
 
 
 @kernel
@@ -254,31 +297,3 @@ def _drop_out(
             until[i] = max(seen, month_at(left, cuts, hazard[1, arm[i]], reached[1, arm[i]]))
         else:
             until[i] = month_at(until[i], cuts, hazard[0, arm[i]], reached[0, arm[i]])
-
-
-@inlined
-def reached_at(month: float, cuts: Floats, hazard: Floats, reached: Floats) -> float:
-    """Cumulative hazard at a month; `reached` holds it at the start of each interval."""
-    low, high = 0, cuts.size
-    while low < high:
-        middle = (low + high) // 2
-        if cuts[middle] < month:
-            low = middle + 1
-        else:
-            high = middle
-    start = cuts[low - 1] if low > 0 else 0.0
-    return float(reached[low] + hazard[low] * (month - start))
-
-
-@inlined
-def month_at(target: float, cuts: Floats, hazard: Floats, reached: Floats) -> float:
-    """Month at which the cumulative hazard comes to a positive target; infinite if never."""
-    low, high = 0, cuts.size
-    while low < high:
-        middle = (low + high) // 2
-        if reached[middle + 1] < target:
-            low = middle + 1
-        else:
-            high = middle
-    start = cuts[low - 1] if low > 0 else 0.0
-    return float(start + (target - reached[low]) / hazard[low])

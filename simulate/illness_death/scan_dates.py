@@ -2,49 +2,76 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.compiled import inlined, kernel
 from simulate.illness_death.pack import PackedScans
 from simulate.random_numbers import SCAN, Key, numbered_uniform
 
+Floats = NDArray[np.float64]
+
 
 @kernel
-def seen_at(key: Key, patient: int, progression: float, scans: PackedScans) -> float:
-    """Month of a patient's first scan at or after progression.
+def fill_seen(
+    key: Key, count: int, progression: Floats, scans: PackedScans, number: Floats, seen: Floats
+) -> None:
+    """Month of the first scan at or after progression, of the first `count` patients.
+
+    A scan falls on its date, moved within the window by the patient's number for this scan.
+    Windows do not meet, so that at most one scan falls before a progression in its window.
 
     Parameters
     ----------
     key : Key
-    patient : int
-        In order of enrolment, from 0.
-    progression : float
-        Months from enrolment, positive.
+    count : int
+    progression : array (patient,)
+        Months from enrolment, positive; infinite for none.
     scans : PackedScans
-        With at least one piece.
-
-    Returns
-    -------
-    float
-        The scan's date, moved within the window by the patient's number for this scan. Windows do
-        not meet, so that at most one scan may fall before a progression in its window.
+    number : array (patient,)
+        Work space.
+    seen : array (patient,)
+        The result.
     """
-    number = first_scan_from(progression - scans.window, scans)
+    if scans.start.size == 0:
+        for i in range(count):
+            seen[i] = progression[i]
+        return
+    _fill_dates(count, progression, scans, number, seen)
     if scans.window == 0.0:
-        return max(progression, scan_date(number, scans))
-    month = _moved(key, patient, number, scans)
-    return month if month >= progression else _moved(key, patient, number + 1, scans)
+        for i in range(count):
+            seen[i] = max(seen[i], progression[i])
+        return
+    for i in range(count):
+        if seen[i] < math.inf:
+            scan = int(number[i])
+            seen[i] += _shift(key, i, scan, scans)
+            if seen[i] < progression[i]:
+                seen[i] = scan_date(scan + 1, scans) + _shift(key, i, scan + 1, scans)
 
 
-@inlined
-def first_scan_from(month: float, scans: PackedScans) -> int:
-    """Return the number of the first scan dated at or after a month, from 1."""
-    piece = 0
-    while piece + 1 < scans.start.size and scans.start[piece + 1] < month:
-        piece += 1
-    steps = math.ceil((month - scans.start[piece]) / scans.every[piece])
-    number = scans.first[piece] + max(int(steps), 1)
-    if piece + 1 < scans.start.size:
-        number = min(number, scans.first[piece + 1])
-    return int(number)
+@kernel
+def _fill_dates(
+    count: int, progression: Floats, scans: PackedScans, number: Floats, date: Floats
+) -> None:
+    """Find number and date of the first scan whose window ends at or after progression.
+
+    One pass for each piece of the schedule, without branches; a later piece overwrites.
+    """
+    pieces = scans.start.size
+    for piece in range(pieces):
+        start, every, first = scans.start[piece], scans.every[piece], float(scans.first[piece])
+        last = piece + 1 == pieces
+        stop = math.inf if last else scans.start[piece + 1]
+        stop_number = math.inf if last else float(scans.first[piece + 1])
+        least = 1.0 if piece == 0 else 0.0
+        after = -math.inf if piece == 0 else start
+        for i in range(count):
+            month = progression[i] - scans.window
+            steps = max(np.ceil((month - start) / every), least)
+            here = month > after
+            date[i] = min(start + every * steps, stop) if here else date[i]
+            number[i] = min(first + steps, stop_number) if here else number[i]
 
 
 @inlined
@@ -57,7 +84,6 @@ def scan_date(number: int, scans: PackedScans) -> float:
 
 
 @inlined
-def _moved(key: Key, patient: int, number: int, scans: PackedScans) -> float:
-    """Return the month of a scan within the window around its date."""
-    shift = 2.0 * numbered_uniform(key, patient, SCAN, number) - 1.0
-    return scan_date(number, scans) + scans.window * shift
+def _shift(key: Key, patient: int, number: int, scans: PackedScans) -> float:
+    """Months by which a patient's scan falls after its date."""
+    return scans.window * (2.0 * numbered_uniform(key, patient, SCAN, number) - 1.0)
