@@ -50,6 +50,7 @@ def carry_out(
         0 calibrated, 1 not.
     """
     path = out / TRIALS_FILE
+    comparisons = []
     try:
         ranked = run_trials(
             plan,
@@ -58,16 +59,13 @@ def carry_out(
             workers=workers,
             progress=_tell,
         )
+        if record is not None and comparable(plan.settings):
+            comparisons = compare_samplers(
+                record, plan.settings, seed=plan.seed, threads=workers, progress=_say
+            )
     except KeyboardInterrupt:
-        print(
-            f"\nstopped; finished trials are in {path}, the same command goes on", file=sys.stderr
-        )
+        _say(f"\nstopped; finished trials are kept in {path}, the same command goes on from there")
         raise
-    comparisons = []
-    if record is not None and comparable(plan.settings):
-        comparisons = compare_samplers(
-            record, plan.settings, seed=plan.seed, threads=workers, progress=_say
-        )
     both = comparison_text(comparisons)
     document = describe_calibration(plan, ranked)
     document["two_samplers"] = [asdict(comparison) for comparison in comparisons]

@@ -21,6 +21,7 @@ from analyses.calibrate.verdict import (
     enough_succeeded,
     judge_ranks,
 )
+from models.compiled import kernel_hash
 
 SCHEMA_VERSION = 1
 WIDTH = 100
@@ -33,8 +34,8 @@ def describe_calibration(plan: CalibrationPlan, trials: Sequence[RankedTrial]) -
     Returns
     -------
     dict
-        `schema_version`; `plan`; `versions`; `trials`, `drawn` and `discarded` by kind;
-        `failures`; `sampling` (effective sizes, R-hat, scans, seconds); `ranks` by kind and
+        `schema_version`; `plan`; `kernels` (hash of the sampler's sources); `versions`;
+        `trials`, `drawn` and `discarded` by kind; `failures`; `sampling` (effective sizes, R-hat, scans, seconds); `ranks` by kind and
         quantity; `verdicts`; `passed`.
     """
     ranks = collect_ranks(trials)
@@ -47,6 +48,7 @@ def describe_calibration(plan: CalibrationPlan, trials: Sequence[RankedTrial]) -
     return {
         "schema_version": SCHEMA_VERSION,
         "plan": describe(plan),
+        "kernels": kernel_hash("models"),
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},

@@ -41,15 +41,44 @@ def read_trials(path: Path, *, plan: str) -> list[RankedTrial]:
 
 
 def append_trial(path: Path, trial: RankedTrial) -> None:
-    """Add one trial and wait until it is on disk."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(trial)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Add one trial and wait until it is on disk.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be written: one sentence; the trials before it stay readable.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(trial)) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file completely or not at all."""
+    """Write a file completely or not at all.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be written: one sentence.
+    """
+    try:
+        _write(path, content)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> ValueError:
+    return ValueError(
+        f"{path} cannot be written ({error.strerror}); it needs a writable folder with space "
+        "left, choose another with --out"
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -71,7 +71,7 @@ def run(arguments: list[str]) -> int:
     except (ValueError, OSError) as error:
         return _stop(f"Error: {error}", BAD_INPUT)
     if code == INTERRUPTED:
-        return _stop("interrupted; no result was written", INTERRUPTED)
+        return _stop("interrupted; no result was half-written", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

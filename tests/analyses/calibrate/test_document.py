@@ -129,3 +129,15 @@ def test_command_writes_everything_and_gives_its_verdict(made, tmp_path, monkeyp
     stored = (tmp_path / "out" / "calibration.json").read_text(encoding="utf-8")
     assert captured.out == stored
     assert "30 of 30 trials" in captured.err
+
+
+def test_an_interrupt_says_what_is_kept(made, tmp_path, monkeypatch, capsys):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analyses.calibrate.command.run_trials", stop)
+    options = {"kinds": ("os",), "out": tmp_path, "workers": 1}
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(made.reference_plan(), trials=2, as_json=False, **options)
+    told = capsys.readouterr().err
+    assert f"finished trials are kept in {tmp_path / 'trials.jsonl'}, the same command goes" in told

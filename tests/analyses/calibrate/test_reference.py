@@ -9,6 +9,7 @@ import pytest
 from analyses.calibrate.document import calibrated
 from analyses.calibrate.plan import RANKED, describe, plan_calibration
 from analyses.calibrate.verdict import judge_ranks
+from models.compiled import kernel_hash
 from models.record import load_record
 from models.settings import load_settings
 
@@ -57,6 +58,33 @@ def test_ranks_are_possible_ones(stored):
     ranks = [rank for found in stored["ranks"].values() for name in RANKED for rank in found[name]]
     assert np.min(ranks) >= 0
     assert np.max(ranks) <= stored["plan"]["draws"]
+
+
+def test_it_was_this_sampler(stored):
+    assert stored["kernels"] == kernel_hash("models"), (
+        "the compiled sampler has changed since; calibrate again and store the result"
+    )
+
+
+def test_both_samplers_agreed_on_the_published_figures(stored):
+    compared = {one["endpoint"]: one for one in stored["two_samplers"]}
+    if stored["plan"]["settings"]["name"] != "reference":
+        assert compared == {}
+        return
+    assert compared.keys() == {"os", "pfs"}
+    for endpoint, one in compared.items():
+        told = one["diagnostics"]
+        assert told["effective_size"] >= 400, endpoint
+        assert told["largest_share"] < 0.02, endpoint
+        assert told["pareto_k"] < 0.7, endpoint
+        names = [row["quantity"] for row in one["rows"]]
+        assert {"log HR", "events RT", "S(6) RT", "S(12) RT", "S(24) RT", "RMST(24) RT"} < {*names}
+        for row in one["rows"]:
+            error = np.hypot(row["exchange_mcse"], row["importance_mcse"])
+            difference = row["exchange"] - row["importance"]
+            # 15 quantities of 2 endpoints: 4 standard errors are passed by chance in 0.2%.
+            assert abs(difference) < 4 * error, (endpoint, row)
+            assert row["z"] == pytest.approx(difference / error)
 
 
 def test_it_was_this_analysis(stored):

@@ -1,6 +1,7 @@
 """Running, stopping and going on, with invented trials."""
 
 import json
+import resource
 import time
 
 import pytest
@@ -115,7 +116,21 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(ValueError, match=r"result cannot be written \(No space left on device\);"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_one_sentence_and_finished_trials_stay(made, tmp_path):
+    path = tmp_path / "trials.jsonl"
+    read_trials(path, plan="one")
+    append_trial(path, made.invented_trial("os", 0))
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, limit[1]))
+    try:
+        with pytest.raises(ValueError, match=r"trials\.jsonl cannot be written \(File too large\)"):
+            append_trial(path, made.invented_trial("os", 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert [trial.number for trial in read_trials(path, plan="one")] == [0]

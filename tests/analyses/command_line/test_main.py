@@ -110,6 +110,6 @@ def test_an_interrupt_ends_a_run_with_a_sentence_and_no_files(tmp_path):
         process.kill()
     assert process.returncode == 130
     assert stdout == ""
-    assert stderr.splitlines()[-1] == "interrupted; no result was written"
+    assert stderr.splitlines()[-1] == "interrupted; no result was half-written"
     assert "Traceback" not in stderr
     assert [path.name for path in tmp_path.iterdir()] == ["long.toml"]
