@@ -1,23 +1,27 @@
 """A results folder that is written completely or not at all."""
 
 import errno
+import fcntl
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 MANIFEST = "files.json"
+PARTIAL = ".partial-"
+SETTLED = 60.0
 
 
 @contextmanager
 def results_folder(out: Path) -> Iterator[Path]:
     """Give a folder to write to; its files replace those in `out` when all are complete.
 
-    Files of an earlier run that this run did not write again are removed; files that no run
-    wrote are left alone.
+    Files of an earlier run that this run did not write again are removed, and so are unfinished
+    folders of runs that were killed; files that no run wrote are left alone.
 
     Parameters
     ----------
@@ -35,10 +39,13 @@ def results_folder(out: Path) -> Iterator[Path]:
         If `out` cannot be written or the disk is full: one sentence.
     """
     aside: Path | None = None
+    lock: int | None = None
     made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=out, prefix=".partial-"))
+        _sweep(out)
+        aside = Path(tempfile.mkdtemp(dir=out, prefix=PARTIAL))
+        lock = _hold(aside, wait=True)
         yield aside
         _publish(aside, out)
     except OSError as error:
@@ -50,9 +57,36 @@ def results_folder(out: Path) -> Iterator[Path]:
     finally:
         if aside is not None:
             shutil.rmtree(aside, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
         for folder in made:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _sweep(out: Path) -> None:
+    """Remove what killed runs left behind: folders that no running process holds any more."""
+    for left in out.glob(f"{PARTIAL}????????"):
+        lock = _hold(left, wait=False)
+        if lock is None:
+            continue
+        # A younger folder may be one that its run is about to hold.
+        if time.time() - os.fstat(lock).st_mtime > SETTLED:
+            shutil.rmtree(left, ignore_errors=True)
+        os.close(lock)
+
+
+def _hold(folder: Path, *, wait: bool) -> int | None:
+    """Hold a folder until its descriptor is closed or the process ends; None if that failed."""
+    descriptor = None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        if descriptor is not None:
+            os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _publish(aside: Path, out: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,53 @@ def test_something_in_the_way_of_a_file_changes_nothing(tmp_path, name, kind):
         write(tmp_path, a_txt="2", b_txt="2", pfs__c_txt="2")
     assert content(tmp_path) == before
     assert not list(tmp_path.glob(".partial*"))
+
+
+def old(out: Path, name: str) -> Path:
+    """An unfinished folder of an hour ago."""
+    left = out / name
+    left.mkdir()
+    (left / "a.txt").write_text("half")
+    os.utime(left, (time.time() - 3600,) * 2)
+    return left
+
+
+def test_a_killed_run_is_swept_up_by_the_next(tmp_path):
+    code = f"""
+import os, signal
+from pathlib import Path
+from analyses.reanalyse.folder import results_folder
+with results_folder(Path({str(tmp_path)!r})) as aside:
+    (aside / "a.txt").write_text("half")
+    os.utime(aside, (1, 1))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert len(list(tmp_path.glob(".partial-*/a.txt"))) == 1
+    write(tmp_path, a_txt="1")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", MANIFEST}
+
+
+def test_a_running_run_is_left_alone(tmp_path):
+    with results_folder(tmp_path) as aside:
+        (aside / "a.txt").write_text("1")
+        os.utime(aside, (1, 1))
+        write(tmp_path, a_txt="2")
+        assert (aside / "a.txt").read_text() == "1"
+    assert content(tmp_path) == {"a.txt": "1"}
+
+
+def test_folders_that_are_young_linked_or_named_otherwise_are_left_alone(tmp_path):
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (old(out, ".partial-abcdefgh") / "b.txt").write_text("young")
+    named = old(out, ".partial-mine")
+    (out / ".partial-linked__").symlink_to(old(elsewhere, "kept"))
+    write(out, a_txt="1")
+    assert (out / ".partial-abcdefgh" / "b.txt").exists()
+    assert (named / "a.txt").exists()
+    assert (elsewhere / "kept" / "a.txt").exists()
 
 
 HOSTILE = [
