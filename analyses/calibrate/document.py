@@ -35,8 +35,8 @@ def describe_calibration(plan: CalibrationPlan, trials: Sequence[RankedTrial]) -
     -------
     dict
         `schema_version`; `plan`; `kernels` (hash of the sampler's sources); `versions`;
-        `trials`, `drawn` and `discarded` by kind; `failures`; `sampling` (effective sizes, R-hat, scans, seconds); `ranks` by kind and
-        quantity; `verdicts`; `passed`.
+        `trials`, `drawn` and `discarded` by kind; `failures`; `sampling` (effective sizes, R-hat,
+        scans, seconds); `ranks` by kind and quantity; `verdicts`; `passed`.
     """
     ranks = collect_ranks(trials)
     verdicts = judge_ranks(ranks, draws=plan.draws)
