@@ -34,6 +34,7 @@ from models.printed import (
     reproduction_table,
 )
 from models.prior_draws import PriorDraws, draw_prior
+from models.prior_sensitivity import prior_sensitivity_check
 from models.reconstruction.sample import Sample
 from models.record.record import Record
 from models.regression import CompiledRegression, fit_imputations
@@ -186,6 +187,7 @@ def analyse_endpoint(
         findings=[
             *predictive_checks(before.table, kind="prior"),
             *predictive_checks(after.table, kind="posterior"),
+            prior_sensitivity_check(draws["log_hr"].values, prior=settings.log_hr),
         ],
         sample=sample,
     )

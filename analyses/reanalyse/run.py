@@ -63,7 +63,7 @@ class Reanalysis:
 
     @property
     def findings_clear(self) -> bool:
-        """Whether the audit and the predictive checks found nothing."""
+        """Whether audit, predictive checks and prior sensitivity found nothing."""
         findings = [check for result in self.endpoints.values() for check in result.findings]
         return not self.audit.having("failed") and all(c.passed is not False for c in findings)
 
