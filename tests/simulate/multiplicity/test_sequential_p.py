@@ -64,7 +64,7 @@ def test_one_look_gives_the_ordinary_p_value(trials):
 
 def both_readings(trials, rule):
     """Looks of rejection: stepwise, by the levels that looks need, and looking back."""
-    z, events = trials.paths(1000, seed=5)
+    z, events = trials.paths(400, seed=5)
     table = levels(rule, ["pfs", "os", "late"], trials.alpha)
     stepwise = trials.decided(rule, trials.endpoints, z, events, obey_futility=False).rejected
     alone, back = np.empty((2, *stepwise.shape), np.int64)
