@@ -112,7 +112,10 @@ def _section_table(section: str, checks: "list[AuditCheck]") -> "Table":
         if check.assumption:
             arithmetic += f"\nassuming {check.assumption}"
         verdict = Text(WORDS[check.verdict], style=_COLOURS[check.verdict])
-        table.add_row(verdict, Text(check.name), Text(arithmetic))
+        name = Text(check.words)
+        if check.words != check.name:
+            name.append(f"\n{check.name}", style="dim")
+        table.add_row(verdict, name, Text(arithmetic))
     return table
 
 

@@ -1,9 +1,13 @@
 """The audit: a published record held against itself."""
 
+from dataclasses import replace
+from itertools import chain
+
 from models.audit.check import AuditReport
 from models.audit.counts import check_counts
 from models.audit.hazard_ratios import check_hazard_ratios
 from models.audit.measurements import check_measurements
+from models.audit.naming import in_words
 from models.audit.p_values import check_p_values
 from models.audit.repeats import check_relations, check_repeats
 from models.audit.times import check_times
@@ -24,15 +28,16 @@ def audit(record: Record) -> AuditReport:
         Checks with verdict and arithmetic. Rounding is exact: a check fails only where no numbers
         that round to the printed ones fit together.
     """
+    checks = chain(
+        check_hazard_ratios(record),
+        check_times(record),
+        check_repeats(record),
+        check_counts(record),
+        check_relations(record),
+        check_measurements(record),
+        check_p_values(record),
+    )
     return AuditReport(
         trial=record.trial.name,
-        checks=(
-            *check_hazard_ratios(record),
-            *check_times(record),
-            *check_repeats(record),
-            *check_counts(record),
-            *check_relations(record),
-            *check_measurements(record),
-            *check_p_values(record),
-        ),
+        checks=tuple(replace(check, words=in_words(check.name, record)) for check in checks),
     )

@@ -28,6 +28,8 @@ class AuditCheck:
         Where the publication prints the figures.
     assumption : str or None
         What the verdict rests on besides the figures.
+    words : str
+        The name with its paths put in words; the name itself where there are none.
     """
 
     section: str
@@ -36,8 +38,10 @@ class AuditCheck:
     arithmetic: str
     place: str
     assumption: str | None = None
+    words: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "words", self.words or self.name)
         if (self.verdict in ("in_tension", "no_tension")) != bool(self.assumption):
             raise ValueError(
                 f"`verdict` of {self.name} is {self.verdict} with assumption {self.assumption!r}; "

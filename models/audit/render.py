@@ -36,7 +36,7 @@ def findings_text(report: AuditReport) -> list[str]:
     found = sorted(
         report.having("failed", "in_tension"), key=lambda check: VERDICTS.index(check.verdict)
     )
-    return [f"{WORDS[check.verdict]}: {check.name}: {check.arithmetic}" for check in found]
+    return [f"{WORDS[check.verdict]}: {check.words}: {check.arithmetic}" for check in found]
 
 
 def audit_text(report: AuditReport) -> list[str]:
@@ -56,7 +56,9 @@ def audit_text(report: AuditReport) -> list[str]:
     for section, checks in by_section(report).items():
         lines += [section]
         for check in checks:
-            lines.append(f"  {WORDS[check.verdict]:<13}  {check.name}")
+            lines.append(f"  {WORDS[check.verdict]:<13}  {check.words}")
+            if check.words != check.name:
+                lines.append(f"{'':17}[{check.name}]")
             lines.append(f"{'':17}{check.arithmetic}")
             if check.assumption:
                 lines.append(f"{'':17}assuming {check.assumption}")
@@ -76,7 +78,8 @@ def audit_json(report: AuditReport) -> dict[str, Any]:
     -------
     dict
         ``schema_version``, ``trial``, ``counts`` by verdict, and ``checks``, each with ``section``,
-        ``name``, ``verdict``, ``arithmetic``, ``place`` and ``assumption`` (null where none).
+        ``name``, ``words``, ``verdict``, ``arithmetic``, ``place`` and ``assumption`` (null where
+        none).
     """
     return {
         "schema_version": SCHEMA_VERSION,
@@ -86,6 +89,7 @@ def audit_json(report: AuditReport) -> dict[str, Any]:
             {
                 "section": check.section,
                 "name": check.name,
+                "words": check.words,
                 "verdict": check.verdict,
                 "arithmetic": check.arithmetic,
                 "place": check.place,

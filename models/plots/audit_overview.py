@@ -138,7 +138,7 @@ def _draw_marks(ax: Axes, row: _Row, verdict: Verdict, per_line: int) -> None:
 def _entry(check: AuditCheck) -> list[str]:
     """Lines of a finding in the list."""
     return textwrap.wrap(
-        f"{WORDS[check.verdict]}: {check.name}", int(CHARACTERS_PER_INCH * (WIDE - 0.5))
+        f"{WORDS[check.verdict]}: {check.words}", int(CHARACTERS_PER_INCH * (WIDE - 0.5))
     )
 
 

@@ -178,5 +178,5 @@ def test_json_has_a_version_and_every_check(report):
         "passed": 245,
     }
     assert [set(check) for check in document["checks"]] == [
-        {"section", "name", "verdict", "arithmetic", "place", "assumption"}
+        {"section", "name", "words", "verdict", "arithmetic", "place", "assumption"}
     ] * len(report.checks)
