@@ -1,0 +1,83 @@
+"""Until when each Kaplan–Meier curve of a look is known (compiled).
+
+A curve is known as long as patients are followed; for ever once it has fallen to 0, which it has if
+the longest follow-up of the arm ends in events alone.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import kernel
+from simulate.engine.followed import Seen, arm_of, status_of, stratum_of
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+NOBODY = -1.0
+
+
+class KnownCurves(NamedTuple):
+    """How far the curves are known, and of how many patients.
+
+    Attributes
+    ----------
+    until : array (stratum, arm)
+        Months from enrolment; infinite after a fall to 0, −1 without patients.
+    patients : array (stratum, arm)
+    """
+
+    until: Floats
+    patients: Integers
+
+
+def new_known_curves(strata: int) -> KnownCurves:
+    """Allocate room; one stratum for all patients together."""
+    return KnownCurves(np.empty((strata, 2)), np.empty((strata, 2), np.int64))
+
+
+@kernel
+def longest_follow_up(seen: Seen, longest: Floats) -> None:
+    """Longest follow-up of each arm, strata together.
+
+    Parameters
+    ----------
+    seen : Seen
+    longest : array (arm,)
+        The result in months, with event or without; −1 without patients.
+    """
+    longest[:] = NOBODY
+    for i in range(seen.going):
+        longest[arm_of(seen.cut.label[i])] = seen.cut.months[i]
+    for i in range(seen.done):
+        arm = arm_of(seen.ended.label[i])
+        longest[arm] = max(longest[arm], seen.ended.months[i])
+
+
+@kernel
+def fill_known_curves(seen: Seen, known: KnownCurves) -> None:
+    """Find how far the curves of a look are known.
+
+    Parameters
+    ----------
+    seen : Seen
+    known : KnownCurves
+        The result. With room for one stratum all patients are taken together.
+    """
+    until, patients, apart = known.until, known.patients, known.until.shape[0] > 1
+    until[:] = NOBODY
+    patients[:] = 0
+    for i in range(seen.going):
+        label = seen.cut.label[i]
+        stratum, arm = stratum_of(label) if apart else 0, arm_of(label)
+        until[stratum, arm] = seen.cut.months[i]
+        patients[stratum, arm] += 1
+    for i in range(seen.done):
+        label, time = seen.ended.label[i], seen.ended.months[i]
+        stratum, arm = stratum_of(label) if apart else 0, arm_of(label)
+        patients[stratum, arm] += 1
+        # Times ascend: who comes after a fall to 0 shows that there was none.
+        if time > until[stratum, arm] or until[stratum, arm] == math.inf:
+            until[stratum, arm] = math.inf if status_of(label) else time
