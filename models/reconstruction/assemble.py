@@ -60,7 +60,20 @@ def assemble_problem(record: Record, endpoint: str, settings: AnalysisSettings) 
     """
     printed = _endpoint(record, endpoint)
     problems = np.zeros(1, PROBLEM)
-    problem = problems[0]
+    try:
+        _pack(problems[0], record, endpoint, printed, settings)
+    except ValueError as error:
+        raise ValueError(f"endpoints.{endpoint}: {error}") from None
+    return problems
+
+
+def _pack(
+    problem: np.void,
+    record: Record,
+    endpoint: str,
+    printed: Endpoint,
+    settings: AnalysisSettings,
+) -> None:
     _pack_size(problem, record)
     _pack_times(problem, settings)
     _pack_medians(problem, printed, settings)
@@ -72,7 +85,6 @@ def assemble_problem(record: Record, endpoint: str, settings: AnalysisSettings) 
     _pack_priors(problem, settings)
     _pack_follow_up_model(problem, record, settings)
     _refuse_too_few(problem)
-    return problems
 
 
 def accrual_months(record: Record, *, days_per_month: float) -> float | None:

@@ -203,6 +203,8 @@ def _start(
                 rng = np.random.default_rng(seeds[name][0])
                 sentence = name_conflict(problems[name], rng, pool=pool)
                 raise ValueError(f"endpoints.{name}: {sentence}") from None
+            except ValueError as error:
+                raise ValueError(f"endpoints.{name}: {error}") from None
     return chains
 
 

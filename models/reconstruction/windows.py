@@ -48,10 +48,12 @@ def cox_window(problem: np.void) -> CoxWindow:
         math.log(problem["hr"][0] / problem["lower"][1]),
     )
     if narrowest > widest:
+        middle = np.sqrt(problem["lower"] * problem["upper"])
         raise ValueError(
             "the printed hazard ratio and its confidence limits cannot come from one Wald "
-            f"interval: half-widths on the log scale need at least {narrowest:.4f} and at most "
-            f"{widest:.4f}; check the three figures"
+            f"interval: the middle of the limits on the log scale lies at {middle[0]:.4f} to "
+            f"{middle[1]:.4f} (control versus RT), the hazard ratio at {problem['hr'][0]:.4f} to "
+            f"{problem['hr'][1]:.4f}; check the three figures"
         )
     z = float(problem["z"])
     most = (z / narrowest) ** 2 if narrowest > 0.0 else math.inf
