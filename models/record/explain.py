@@ -142,6 +142,8 @@ def _without_kinds(loc: list[int | str], *, model: type[BaseModel]) -> list[int 
 
 def _variants(annotation: Any) -> dict[str, type[BaseModel]]:  # noqa: ANN401
     """Models of a field that may hold several, by their `kind`."""
+    if hasattr(annotation, "__metadata__"):
+        annotation = annotation.__origin__
     found = [_first_model(kind) for kind in get_args(annotation)]
     models = [kind for kind in found if kind is not None and "kind" in kind.model_fields]
     return {kind.model_fields["kind"].default: kind for kind in models} if models[1:] else {}

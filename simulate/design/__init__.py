@@ -3,7 +3,9 @@
 Times are months, rates per month; hazard ratios are RT versus control, below 1 favours RT.
 """
 
-from simulate.design.analysis import Analysis, BayesRule, NormalComponent
+from simulate.design.analysis import Analysis, FlemingHarrington
+from simulate.design.bayes_rule import BayesRule, NormalComponent
+from simulate.design.endpoint import Endpoint
 from simulate.design.factors import Factor, Level, cell_prevalences, cells, count_cells
 from simulate.design.futility import (
     BetaSpending,
@@ -11,8 +13,16 @@ from simulate.design.futility import (
     HazardRatioFutility,
     PredictiveFutility,
 )
+from simulate.design.harm import HarmRule
 from simulate.design.load import load_design, read_design
 from simulate.design.looks import Look
+from simulate.design.multiplicity import (
+    CoPrimary,
+    Graph,
+    Hierarchical,
+    Multiplicity,
+    Split,
+)
 from simulate.design.randomisation import Allocation, Randomisation
 from simulate.design.reachable import largest_size
 from simulate.design.recruitment import Rate, Recruitment, Sites
@@ -35,12 +45,19 @@ __all__ = [
     "Analysis",
     "BayesRule",
     "BetaSpending",
+    "CoPrimary",
+    "Endpoint",
     "Factor",
+    "FlemingHarrington",
     "Futility",
+    "Graph",
+    "HarmRule",
     "HazardRatioFutility",
+    "Hierarchical",
     "HwangShihDeCani",
     "Level",
     "Look",
+    "Multiplicity",
     "NoSpending",
     "NormalComponent",
     "OBrienFleming",
@@ -53,6 +70,7 @@ __all__ = [
     "Sites",
     "Spending",
     "SpendingFunction",
+    "Split",
     "TrialDesign",
     "UserSpending",
     "cell_prevalences",

@@ -1,66 +1,102 @@
-"""The analysis at each look: test, ties, strata, and the Bayesian rule."""
+"""The analysis of an endpoint at each look: tests, their parameters, ties and strata."""
 
-import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.settings import GammaBaseline, Placement
-from simulate.frozen import Cuts, Frozen, Probability, Ratio
-from simulate.truth.pieces import check_increasing
+from simulate.design.bayes_rule import BayesRule
+from simulate.frozen import Frozen, Months, PositiveMonths
 
-TOLERANCE = 1e-6
+Test = Literal[
+    "log_rank",
+    "cox_wald",
+    "cox_score",
+    "bayes",
+    "fleming_harrington",
+    "modestly_weighted",
+    "max_combo",
+    "rmst",
+    "milestone",
+    "milestone_log_log",
+    "median",
+]
+EVERYWHERE: tuple[Test, ...] = ("log_rank", "cox_wald", "cox_score", "bayes")
+LATE: tuple[Test, ...] = (
+    "fleming_harrington",
+    "modestly_weighted",
+    "max_combo",
+    "rmst",
+    "milestone",
+    "milestone_log_log",
+    "median",
+)
+
+Power = Annotated[float, Field(ge=0, le=10)]
 
 
-class NormalComponent(Frozen):
-    """One normal component of a prior of the log hazard ratio, RT versus control."""
+class FlemingHarrington(Frozen):
+    """Weight S^rho (1 − S)^gamma, S the survival of both arms together just before the event."""
 
-    weight: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Share of the component in the mixture."""
-    mean: Annotated[float, Field(ge=-10, le=10)] = 0.0
-    """Mean log hazard ratio, below 0 favours RT."""
-    sd: Annotated[float, Field(gt=0, le=100)] = 1.0
-    """Standard deviation of the log hazard ratio."""
-
-
-class BayesRule(Frozen):
-    """Success when P(HR < `hr` | data) is above `probability`, by the exact posterior."""
-
-    hr: Ratio = 1.0
-    """Hazard ratio that is to be beaten, RT versus control."""
-    probability: Probability = 0.975
-    """Posterior probability needed, at every look."""
-    prior: Annotated[tuple[NormalComponent, ...], Field(strict=False, min_length=1)] = (
-        NormalComponent(),
-    )
-    """Mixture of normals, whose weights sum to 1."""
-    baseline: GammaBaseline = GammaBaseline()
-    """Prior of the baseline hazards."""
-    placement: Placement = "symmetric"
-    """Whether the baseline lies midway between the arms (log scale) or is the control hazard."""
-    cuts: Annotated[Cuts, Field(max_length=31)] = (3.0, 6.0, 9.0, 12.0, 18.0)
-    """Interior cut points of the baseline hazard in months."""
-
-    @model_validator(mode="after")
-    def _proper(self) -> Self:
-        check_increasing(self.cuts)
-        total = math.fsum(component.weight for component in self.prior)
-        if abs(total - 1) > TOLERANCE:
-            raise ValueError(
-                f"prior has weights that sum to {total:g}; a mixture's weights must sum to 1, "
-                "change them"
-            )
-        return self
+    rho: Power = 0.0
+    """Power of S; above 0 looks for early effects."""
+    gamma: Power = 1.0
+    """Power of 1 − S; above 0 looks for late effects."""
 
 
 class Analysis(Frozen):
     """How the arms are compared at every look."""
 
-    test: Literal["log_rank", "cox_wald", "cox_score", "bayes"] = "log_rank"
+    test: Test = "log_rank"
     """Test that decides."""
+    also: Annotated[tuple[Test, ...], Field(strict=False)] = ()
+    """Further tests to be computed on the same trials; log-rank, Cox and the Bayesian rule always
+    are."""
     ties: Literal["breslow", "efron"] = "efron"
     """How tied event times share the risk set in Cox models."""
     stratified: bool = False
     """Whether the comparison is made within the strata of the design's factors."""
     bayes: BayesRule = BayesRule()
     """The rule of the test "bayes"."""
+    fleming_harrington: FlemingHarrington = FlemingHarrington()
+    """Weights of the test "fleming_harrington"."""
+    modest_until: Months = 6.0
+    """Months until which the weight of the test "modestly_weighted" rises (Magirr & Burman)."""
+    max_combo: Annotated[tuple[FlemingHarrington, ...], Field(strict=False, max_length=4)] = (
+        FlemingHarrington(rho=0.0, gamma=0.0),
+        FlemingHarrington(rho=0.0, gamma=1.0),
+    )
+    """Components of the test "max_combo", whose largest z decides; at most 4."""
+    rmst_until: PositiveMonths = 24.0
+    """Months to which mean survival is restricted in the test "rmst"."""
+    milestone: PositiveMonths = 24.0
+    """Month of the tests "milestone" and "milestone_log_log"."""
+
+    @model_validator(mode="after")
+    def _tests_are_defined(self) -> Self:
+        chosen = (self.test, *self.also)
+        repeated = [name for name in self.also if chosen.count(name) > 1]
+        if repeated:
+            raise ValueError(
+                f"also names {repeated[0]!r} beside test or twice; each test is computed once, "
+                "drop it"
+            )
+        if "max_combo" in chosen and not self.max_combo:
+            raise ValueError(
+                "max_combo has no components; the test takes the largest z of some, give 1 to 4 "
+                "such as { rho = 0, gamma = 1 }"
+            )
+        for name in ("median", "milestone_log_log"):
+            if self.stratified and name in chosen:
+                raise ValueError(
+                    f'test "{name}" with stratified = true; it has no stratified form, set '
+                    "stratified to false or drop the test"
+                )
+        return self
+
+    def late(self) -> tuple[Test, ...]:
+        """Return the tests beyond those that are always computed, in a fixed order."""
+        return tuple(name for name in LATE if name in (self.test, *self.also))
+
+    def computed(self) -> tuple[Test, ...]:
+        """Return all tests that are computed, in a fixed order."""
+        return (*EVERYWHERE, *self.late())

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from simulate.design.analysis import LATE
+from simulate.design.endpoints_fit import check_endpoints
 from simulate.design.factors import count_cells
 from simulate.design.futility import BetaSpending, HazardRatioFutility
 from simulate.design.names import check_names
@@ -16,8 +18,9 @@ from simulate.frozen import MOST_PATIENTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simulate.design.endpoint import Endpoint
     from simulate.design.trial import TrialDesign
-    from simulate.truth.truth import Truth
+    from simulate.truth.kinds import OneTruth
 
 TOLERANCE = 1e-9
 MOST_STRATA = 1000
@@ -33,12 +36,17 @@ def check_design(design: TrialDesign) -> None:
     """
     check_names("factors", [factor.name for factor in design.factors])
     check_names("truths", [truth.name for truth in design.truths])
+    check_endpoints(design)
     _check_size(design)
     _check_randomisation(design)
     _check_order(design)
-    _check_information(design)
-    _check_efficacy(design)
-    _check_futility(design)
+    if not design.endpoints:
+        _check_information(design)
+    for place, endpoint in enumerate(design.tested()):
+        where = f"endpoints.{place}." if design.endpoints else ""
+        looks = len(design.looks_at(endpoint.name))
+        _check_efficacy(endpoint, where=where, looks=looks, alpha=design.alpha)
+        _check_futility(endpoint, where=where, looks=looks)
     for truth in design.truths:
         _check_levels(design, truth)
     check_reachable(design)
@@ -64,7 +72,7 @@ def _check_size(design: TrialDesign) -> None:
             f"patient for each stratum and at most {MOST_STRATA} strata, drop a factor or merge "
             "levels"
         )
-    if design.analysis.stratified and not design.factors:
+    if any(one.analysis.stratified for one in design.tested()) and not design.factors:
         raise ValueError(
             "analysis.stratified is true without factors; a stratified analysis needs strata, add "
             "factors or set it to false"
@@ -90,18 +98,25 @@ def _check_randomisation(design: TrialDesign) -> None:
 
 
 def _check_order(design: TrialDesign) -> None:
-    for field in ("events", "months", "min_follow_up", "information"):
-        given = [
-            (place, value)
-            for place, look in enumerate(design.looks)
-            if (value := getattr(look, field)) is not None
-        ]
-        for (early, before), (late, after) in pairwise(given):
-            if after <= before:
-                raise ValueError(
-                    f"looks.{late}.{field} is {after:g} after {before:g} at looks.{early}; looks "
-                    "must be in order, each later than the one before: sort them or drop one"
-                )
+    for endpoint in {look.endpoint for look in design.looks}:
+        _check_increasing(design, "events", endpoint=endpoint)
+    for field in ("months", "min_follow_up", "information"):
+        _check_increasing(design, field)
+
+
+def _check_increasing(design: TrialDesign, field: str, *, endpoint: str | None = None) -> None:
+    given = [
+        (place, value)
+        for place, look in enumerate(design.looks)
+        if (value := getattr(look, field)) is not None
+        and (field != "events" or look.endpoint == endpoint)
+    ]
+    for (early, before), (late, after) in pairwise(given):
+        if after <= before:
+            raise ValueError(
+                f"looks.{late}.{field} is {after:g} after {before:g} at looks.{early}; looks "
+                "must be in order, each later than the one before: sort them or drop one"
+            )
 
 
 def _check_information(design: TrialDesign) -> None:
@@ -125,21 +140,22 @@ def _check_information(design: TrialDesign) -> None:
         )
 
 
-def _check_efficacy(design: TrialDesign) -> None:
-    kind, looks = design.efficacy.kind, len(design.looks)
-    if design.analysis.test == "bayes" and kind != "none":
+def _check_efficacy(endpoint: Endpoint, *, where: str, looks: int, alpha: float) -> None:
+    kind, test = endpoint.efficacy.kind, endpoint.analysis.test
+    if test == "bayes" and kind != "none":
         raise ValueError(
-            f'efficacy.kind is "{kind}" with analysis.test "bayes"; the Bayesian rule decides by '
-            'analysis.bayes.probability and spends no alpha, set kind to "none" or change test'
+            f'{where}efficacy.kind is "{kind}" with analysis.test "bayes"; the Bayesian rule '
+            'decides by analysis.bayes.probability and spends no alpha, set kind to "none" or '
+            "change test"
         )
-    idle = kind == "none" and design.futility is None and design.analysis.test != "bayes"
+    idle = kind == "none" and endpoint.futility is None and test != "bayes"
     if idle and looks > 1:
         raise ValueError(
-            f"looks: {looks} are given but nothing can stop the trial before the last; interim "
-            "looks need efficacy or futility, add one or keep the last look alone"
+            f"{where}looks: {looks} are given but nothing can stop the trial before the last; "
+            "interim looks need efficacy or futility, add one or keep the last look alone"
         )
-    if isinstance(design.efficacy, UserSpending):
-        _check_table("efficacy.cumulative", design.efficacy, looks=looks, total=design.alpha)
+    if isinstance(endpoint.efficacy, UserSpending):
+        _check_table(f"{where}efficacy.cumulative", endpoint.efficacy, looks=looks, total=alpha)
 
 
 def _check_table(name: str, table: UserSpending, *, looks: int, total: float) -> None:
@@ -156,31 +172,36 @@ def _check_table(name: str, table: UserSpending, *, looks: int, total: float) ->
         )
 
 
-def _check_futility(design: TrialDesign) -> None:
-    futility, interim = design.futility, len(design.looks) - 1
+def _check_futility(endpoint: Endpoint, *, where: str, looks: int) -> None:
+    futility, interim, test = endpoint.futility, looks - 1, endpoint.analysis.test
     if futility is None:
         return
     if interim == 0:
         raise ValueError(
-            f'futility is "{futility.kind}" with one look; futility stops at interim looks, add '
-            "one before the final analysis or drop futility"
+            f'{where}futility is "{futility.kind}" with one look; futility stops at interim looks, '
+            "add one before the final analysis or drop futility"
         )
-    if isinstance(futility, BetaSpending) and design.analysis.test == "bayes":
+    if isinstance(futility, BetaSpending) and test == "bayes":
         raise ValueError(
-            'futility is "beta_spending" with analysis.test "bayes"; beta is spent beside alpha '
-            'and the Bayesian rule spends none, choose "hazard_ratio" or "predictive"'
+            f'{where}futility is "beta_spending" with analysis.test "bayes"; beta is spent beside '
+            'alpha and the Bayesian rule spends none, choose "hazard_ratio" or "predictive"'
+        )
+    if test in LATE:
+        raise ValueError(
+            f'{where}futility is "{futility.kind}" with analysis.test "{test}"; futility bounds '
+            "are those of the log-rank and Cox tests, drop futility or change the test"
         )
     if isinstance(futility, HazardRatioFutility) and len(futility.hr) != interim:
         raise ValueError(
-            f"futility.hr has length {len(futility.hr)} for {interim} interim looks; it needs one "
-            f"value for each look but the last, give {interim}"
+            f"{where}futility.hr has length {len(futility.hr)} for {interim} interim looks; it "
+            f"needs one value for each look but the last, give {interim}"
         )
     if isinstance(futility, BetaSpending) and isinstance(futility.spending, UserSpending):
-        name = "futility.spending.cumulative"
+        name = f"{where}futility.spending.cumulative"
         _check_table(name, futility.spending, looks=interim + 1, total=futility.beta)
 
 
-def _check_levels(design: TrialDesign, truth: Truth) -> None:
+def _check_levels(design: TrialDesign, truth: OneTruth) -> None:
     known = {factor.name: [level.name for level in factor.levels] for factor in design.factors}
     where = f"truths: factors of {truth.name!r}"
     for factor, levels in truth.factors.items():

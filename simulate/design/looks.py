@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from simulate.design.endpoint import EndpointName
 from simulate.frozen import MOST_PATIENTS, Frozen, Months, PositiveMonths
 
 
@@ -25,6 +26,10 @@ class Look(Frozen):
     if its triggers are not met."""
     combine: Literal["all", "any"] = "all"
     """Whether all triggers must be met, or any one."""
+    endpoint: EndpointName | None = None
+    """Endpoint whose events count; left out where the design has only one."""
+    analyse: Annotated[tuple[EndpointName, ...], Field(strict=False, min_length=1)] | None = None
+    """Endpoints that are analysed; all of the design's unless given."""
     information: Annotated[float, Field(gt=0, le=1)] | None = None
     """Planned share of the information of the final analysis; events over the final events unless
     given."""

@@ -35,7 +35,8 @@ class Followed(NamedTuple):
     months : array (patient,)
         From enrolment to event or drop-out; may be infinite.
     order : array of int32 (some,)
-        Patients whose event or drop-out a look may see, by `months`, events first where equal.
+        Patients whose event or drop-out a look may see, by `months`, events first where equal; as
+        long as there are patients, and without meaning, until they are put in order.
     """
 
     entry: Floats
@@ -82,6 +83,20 @@ class Seen(NamedTuple):
     going: int
 
 
+def new_followed(patients: int) -> Followed:
+    """Allocate room for following so many patients."""
+    return Followed(
+        entry=np.empty(patients),
+        end=np.empty(patients),
+        arm=np.empty(patients, np.int64),
+        stratum=np.zeros(patients, np.int64),
+        status=np.empty(patients, np.int64),
+        label=np.empty(patients, np.int64),
+        months=np.empty(patients),
+        order=np.empty(patients, np.int32),
+    )
+
+
 def room_for(patients: int) -> Leaving:
     """Allocate room for so many patients."""
     return Leaving(np.empty(patients + 1), np.zeros(patients + 1, np.int64))
@@ -109,6 +124,31 @@ def arm_of(label: int) -> int:
 def stratum_of(label: int) -> int:
     """Return the number of the stratum, from 0."""
     return label >> 2
+
+
+@kernel
+def follow_from_entry(room: Followed, count: int) -> Followed:
+    """Place the first `count` patients' follow-up in the calendar, and take their part of a room.
+
+    Parameters
+    ----------
+    room : Followed
+        With entry, arm, stratum, status and months of these patients.
+    count : int
+    """
+    for i in range(count):
+        room.end[i] = room.entry[i] + room.months[i]
+        room.label[i] = make_label(room.arm[i], room.stratum[i], room.status[i])
+    return Followed(
+        room.entry[:count],
+        room.end[:count],
+        room.arm[:count],
+        room.stratum[:count],
+        room.status[:count],
+        room.label[:count],
+        room.months[:count],
+        room.order[:count],
+    )
 
 
 @kernel

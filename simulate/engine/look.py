@@ -19,6 +19,8 @@ LOOK = np.dtype(
         ("min_follow_up", np.float64),
         ("max_wait", np.float64),
         ("any", np.int64),
+        ("row", np.int64),
+        ("delay", np.float64),
     ],
     align=True,
 )
@@ -39,6 +41,10 @@ class LookPlan(Protocol):
         Most months since the look before.
     any : int
         1 if the first trigger counts, 0 if the last.
+    row : int
+        Which of the patients' endpoints has the events that count.
+    delay : float
+        Months from the triggers to the data cut.
     """
 
     events: int
@@ -46,6 +52,8 @@ class LookPlan(Protocol):
     min_follow_up: float
     max_wait: float
     any: int
+    row: int
+    delay: float
 
 
 class LookTime(NamedTuple):
@@ -65,7 +73,9 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
     before : float
         Month of the look before, 0 for the first.
     followed : Followed
+        Of the endpoint that ends last.
     calendar : Calendar
+        Of the endpoint whose events count.
 
     Returns
     -------
@@ -85,7 +95,7 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
     if not math.isnan(plan.max_wait):
         due = min(due, before + plan.max_wait)
     if due < math.inf:
-        return LookTime(max(due, before), 1)
+        return LookTime(max(due + plan.delay, before), 1)
     return LookTime(max(_last_seen(followed), before), 0)
 
 

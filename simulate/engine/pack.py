@@ -1,34 +1,43 @@
 """From a design and a truth to what the engine's kernels take."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.placement import POSITIONS
-from simulate.design.analysis import BayesRule
+from simulate.design.analysis import Analysis
+from simulate.design.bayes_rule import BayesModelChoice
+from simulate.design.harm import HarmRule
 from simulate.design.looks import Look
 from simulate.design.trial import TrialDesign
 from simulate.effect.bayes import BayesModel
 from simulate.effect.cox import BRESLOW, EFRON
+from simulate.engine.analyse import WANTED
+from simulate.engine.follow import Outcomes, Progressing
 from simulate.engine.look import LOOK
+from simulate.engine.pack_late import pack_late
 from simulate.engine.run import Scenario
-from simulate.engine.trial import Outcomes, Wanted
+from simulate.engine.trial import HarmPlan, Plan
 from simulate.enrolment.pack import pack_enrolment
-from simulate.truth.pack import PackedTruth, pack_truth
+from simulate.illness_death.pack import pack_illness_death, pack_scans, passages_of
+from simulate.truth.illness_death import IllnessDeathTruth
+from simulate.truth.kinds import OneTruth, solve
+from simulate.truth.pack import pack_truth
 from simulate.truth.truth import Truth
 
 
-def pack_scenario(design: TrialDesign, truth: Truth, *, every_test: bool = True) -> Scenario:
+def pack_scenario(design: TrialDesign, truth: OneTruth, *, every_test: bool = True) -> Scenario:
     """Pack a design under one truth.
 
     Parameters
     ----------
     design : TrialDesign
-    truth : Truth
+    truth : Truth, IllnessDeathTruth or MarginalsTruth
     every_test : bool
-        Compute the Cox fit and the Bayesian rule at each look, too, whichever test decides;
-        otherwise only what the deciding test needs.
+        Compute the Cox fit, the Bayesian rule and the design's further tests at each look, too,
+        whichever test decides; otherwise only what the deciding test needs.
 
     Returns
     -------
@@ -40,26 +49,67 @@ def pack_scenario(design: TrialDesign, truth: Truth, *, every_test: bool = True)
         If the design cannot be recruited.
     """
     plans = pack_enrolment(design)
-    test = design.analysis.test
+    solved = solve(truth)
+    two = isinstance(solved, IllnessDeathTruth)
+    rows = {"pfs": 0, "os": 1} if two else {}
+    tested = design.tested()
+    outcomes, progressing, hazard = (
+        _progressing(design, solved)
+        if isinstance(solved, IllnessDeathTruth)
+        else _one_endpoint(design, solved)
+    )
     return Scenario(
-        plans=plans,
-        truth=_outcomes(pack_truth(design, truth)),
-        looks=pack_looks(design.looks),
-        wanted=Wanted(
-            cox=int(every_test or test in ("cox_wald", "cox_score")),
-            bayes=int(every_test or test == "bayes"),
-            stratified=int(design.analysis.stratified),
-            person_months=int(every_test),
-            ties=EFRON if design.analysis.ties == "efron" else BRESLOW,
-            threshold=math.log(design.analysis.bayes.hr),
+        plan=Plan(
+            plans=plans,
+            truth=outcomes,
+            progressing=progressing,
+            scale=math.log(2.0) / max(hazard, 1e-6),
+            looks=pack_looks(
+                design.looks,
+                rows=[rows.get(look.endpoint or design.endpoint, 0) for look in design.looks],
+                delay=design.data_cut_delay,
+            ),
+            wanted=np.concatenate(
+                [
+                    pack_wanted(one.analysis, row=rows.get(one.name, 0), every_test=every_test)
+                    for one in tested
+                ]
+            ),
+            models=tuple(pack_bayes(one.analysis.bayes) for one in tested),
+            late=pack_late(tested, alpha=design.alpha, every_test=every_test),
+            harm=_harm(design, rows) if every_test else None,
         ),
-        model=pack_bayes(design.analysis.bayes),
         patients=int(plans[0]["most_patients"]),
+        strata=len(design.strata()),
     )
 
 
-def pack_looks(looks: tuple[Look, ...]) -> NDArray[np.void]:
-    """Pack the triggers of looks into an array of LOOK (look,)."""
+def pack_wanted(analysis: Analysis, *, row: int, every_test: bool) -> NDArray[np.void]:
+    """Pack what is computed of one endpoint, as an array of WANTED (1,)."""
+    wanted = np.zeros(1, WANTED)
+    wanted["row"] = row
+    wanted["cox"] = every_test or analysis.test in ("cox_wald", "cox_score")
+    wanted["bayes"] = every_test or analysis.test == "bayes"
+    wanted["stratified"] = analysis.stratified
+    wanted["person_months"] = every_test
+    wanted["ties"] = EFRON if analysis.ties == "efron" else BRESLOW
+    wanted["threshold"] = math.log(analysis.bayes.hr)
+    return wanted
+
+
+def pack_looks(
+    looks: tuple[Look, ...], *, rows: Sequence[int] | None = None, delay: float = 0.0
+) -> NDArray[np.void]:
+    """Pack the triggers of looks into an array of LOOK (look,).
+
+    Parameters
+    ----------
+    looks : tuple of Look
+    rows : sequence of int, optional
+        Which of the patients' endpoints has the events that each look counts.
+    delay : float
+        Months from the triggers to the data cut.
+    """
     packed = np.zeros(len(looks), LOOK)
     for place, look in enumerate(looks):
         packed[place]["events"] = look.events or 0
@@ -67,11 +117,21 @@ def pack_looks(looks: tuple[Look, ...]) -> NDArray[np.void]:
             value = getattr(look, name)
             packed[place][name] = math.nan if value is None else value
         packed[place]["any"] = look.combine == "any"
+        packed[place]["row"] = 0 if rows is None else rows[place]
+        packed[place]["delay"] = delay
     return packed
 
 
-def pack_bayes(rule: BayesRule) -> BayesModel:
-    """Pack the prior of the Bayesian rule."""
+def _harm(design: TrialDesign, rows: dict[str, int]) -> HarmPlan | None:
+    """Harm as the design watches it; with several endpoints it always is watched."""
+    rule = design.harm or (HarmRule() if design.endpoints else None)
+    if rule is None:
+        return None
+    return HarmPlan(row=rows.get("os", 0), threshold=math.log(rule.hr), model=pack_bayes(rule))
+
+
+def pack_bayes(rule: BayesModelChoice) -> BayesModel:
+    """Pack the model and the priors of a Bayesian rule."""
     control, rt = POSITIONS[rule.placement]
     return BayesModel(
         cuts=np.array(rule.cuts, dtype=float),
@@ -85,13 +145,28 @@ def pack_bayes(rule: BayesRule) -> BayesModel:
     )
 
 
-def _outcomes(truth: PackedTruth) -> Outcomes:
-    hazard = truth.hazard.mean() + truth.drop_out.mean()
-    return Outcomes(
-        cuts=truth.cuts,
-        hazard=np.ascontiguousarray(truth.hazard),
-        cured=truth.cured,
-        drop_cuts=truth.drop_cuts,
-        drop_out=np.ascontiguousarray(truth.drop_out),
-        scale=math.log(2.0) / max(float(hazard), 1e-6),
+def _one_endpoint(design: TrialDesign, truth: Truth) -> tuple[Outcomes, None, float]:
+    packed = pack_truth(design, truth)
+    outcomes = Outcomes(
+        cuts=packed.cuts,
+        hazard=np.ascontiguousarray(packed.hazard),
+        cured=packed.cured,
+        drop_cuts=packed.drop_cuts,
+        drop_out=np.ascontiguousarray(packed.drop_out),
     )
+    return outcomes, None, float(packed.hazard.mean() + packed.drop_out.mean())
+
+
+def _progressing(
+    design: TrialDesign, truth: IllnessDeathTruth
+) -> tuple[Outcomes, Progressing, float]:
+    packed = pack_illness_death(design, truth)
+    nothing = Outcomes(
+        cuts=np.empty(0),
+        hazard=np.empty((2, 1, 1)),
+        cured=np.zeros(2),
+        drop_cuts=np.empty(0),
+        drop_out=np.zeros((2, 1)),
+    )
+    progressing = Progressing(passages_of(packed), pack_scans(design.scans))
+    return nothing, progressing, float(packed.hazard.sum(axis=0).mean() + packed.drop_out.mean())

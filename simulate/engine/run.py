@@ -14,13 +14,8 @@ from threading import local
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.effect.bayes import BayesModel
-from simulate.engine.trial import (
-    FIELDS,
-    Outcomes,
-    Wanted,
-    simulate_trials,
-)
+from simulate.engine.fields import FIELDS
+from simulate.engine.trial import Plan, simulate_trials
 from simulate.engine.work_space import WorkSpace, new_work_space
 
 BLOCK = 1000
@@ -32,28 +27,25 @@ class Scenario:
 
     Parameters
     ----------
-    plans : array of ENROLMENT (1,)
-    truth : Outcomes
-    looks : array of LOOK (look,)
-    wanted : Wanted
-    model : BayesModel
+    plan : Plan
     patients : int
         Most patients of a trial.
+    strata : int
     """
 
-    plans: NDArray[np.void]
-    truth: Outcomes
-    looks: NDArray[np.void]
-    wanted: Wanted
-    model: BayesModel
+    plan: Plan
     patients: int
+    strata: int
 
     def work_space(self) -> WorkSpace:
         """Arrays of one worker."""
+        plan = self.plan
+        models = [*plan.models, *([] if plan.harm is None else [plan.harm.model])]
         return new_work_space(
             self.patients,
-            strata=self.truth.hazard.shape[1],
-            intervals=self.model.cuts.size + 1,
+            strata=self.strata,
+            intervals=max(model.cuts.size + 1 for model in models),
+            endpoints=1 if plan.progressing is None else 2,
         )
 
 
@@ -65,12 +57,21 @@ class Block:
     ----------
     first : int
         Number of the first.
-    found : array (trial, look, field)
-        See `simulate.engine.trial.FIELDS`.
+    endpoints : array (trial, endpoint, look, field)
+        See `simulate.engine.fields`.
     """
 
     first: int
-    found: NDArray[np.float64]
+    endpoints: NDArray[np.float64]
+
+    @property
+    def found(self) -> NDArray[np.float64]:
+        """What was found of the first endpoint, or the only one: (trial, look, field)."""
+        return self.of(0)
+
+    def of(self, endpoint: int) -> NDArray[np.float64]:
+        """Return what was found of an endpoint, by its place: (trial, look, field)."""
+        return np.ascontiguousarray(self.endpoints[:, endpoint])
 
 
 def simulate_block(scenario: Scenario, *, seed: int, first: int, trials: int) -> Block:
@@ -85,19 +86,10 @@ def simulate_block(scenario: Scenario, *, seed: int, first: int, trials: int) ->
 
 
 def _block(scenario: Scenario, work: WorkSpace, seed: int, first: int, trials: int) -> Block:
-    found = np.empty((trials, scenario.looks.size, len(FIELDS)))
-    simulate_trials(
-        seed,
-        first,
-        scenario.plans,
-        scenario.truth,
-        scenario.looks,
-        scenario.wanted,
-        scenario.model,
-        work,
-        found,
-    )
-    return Block(first=first, found=found)
+    plan = scenario.plan
+    found = np.empty((trials, plan.wanted.size, plan.looks.size, len(FIELDS)))
+    simulate_trials(seed, first, *plan, work, found)
+    return Block(first=first, endpoints=found)
 
 
 def simulate_blocks(

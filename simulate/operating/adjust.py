@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.compiled import kernel
 from simulate.boundaries.process import PROCESS, Process
 from simulate.boundaries.stage_wise import drift_where
-from simulate.engine.trial import EVENTS_CONTROL, EVENTS_RT
+from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.compiled import inlined, kernel
 from simulate.boundaries.monitor import Monitor, Track, next_look
-from simulate.engine.trial import (
+from simulate.engine.fields import (
     COX_SCORE_Z,
     EVENTS_CONTROL,
     EVENTS_RT,

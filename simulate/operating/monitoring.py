@@ -13,9 +13,9 @@ from simulate.boundaries.spending import SpendingFunction
 from simulate.design.futility import BetaSpending, HazardRatioFutility, PredictiveFutility
 from simulate.design.spending import Spending
 from simulate.design.trial import TrialDesign
+from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, simulate_block
-from simulate.engine.trial import EVENTS_CONTROL, EVENTS_RT
 from simulate.truth.pieces import Pieces
 from simulate.truth.truth import Truth
 

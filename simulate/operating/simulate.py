@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from simulate.boundaries.monitor import new_track
 from simulate.design.trial import TrialDesign
+from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Block, Scenario, simulate_block, simulate_blocks
-from simulate.engine.trial import MONTH
 from simulate.operating.adjust import adjusted_log_hr, new_process
 from simulate.operating.decide import TESTS, decide, test_z
 from simulate.operating.monitoring import monitoring_record

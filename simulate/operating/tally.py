@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.interval_estimate import Z_95
-from simulate.engine.trial import (
+from simulate.engine.fields import (
     EVENTS_CONTROL,
     EVENTS_RT,
     LOG_HR,

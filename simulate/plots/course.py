@@ -13,9 +13,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from models.survival.intervals import ARMS
+from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT, MONTH
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Scenario, simulate_block
-from simulate.engine.trial import EVENTS_CONTROL, EVENTS_RT, MONTH, follow_patients
+from simulate.engine.trial import follow_trial
 from simulate.enrolment.forecast import expected_enrolment
 from simulate.random_numbers import Key, trial_key
 from simulate.truth.follow_up import follow_up_at
@@ -115,7 +116,9 @@ def _scatter(
     patients, events = np.empty((2, trials, len(months)))
     for trial in range(trials):
         key = Key(*map(np.uint64, trial_key(np.uint64(seed), np.uint64(trial))))
-        followed = follow_patients(key, scenario.plans, scenario.truth, work)
+        plan = scenario.plan
+        both = follow_trial(key, plan.plans, plan.truth, plan.progressing, work)
+        followed = both[int(plan.wanted[0]["row"])]
         ends = np.sort(followed.end[followed.status == 1])
         patients[trial] = np.searchsorted(followed.entry, months, side="right")
         events[trial] = np.searchsorted(ends, months, side="right")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.engine.trial import LOG_HR
+from simulate.engine.fields import LOG_HR
 from simulate.operating.tally import outcome_names
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.boundaries.monitor import new_track, next_look
-from simulate.engine.trial import EVENTS_CONTROL, EVENTS_RT
+from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT
 from simulate.operating.decide import BAYES, TESTS, decide
 from simulate.operating.monitoring import monitoring_record
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from models.survival.intervals import ARMS
-from simulate.engine.trial import follow_patients
+from simulate.engine.trial import follow_trial
 from simulate.random_numbers import Key, trial_key
 
 if TYPE_CHECKING:
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 EVENT, DROP_OUT, NEVER = "event", "drop-out", "never"
 
 
-def trial_patients(scenario: Scenario, *, seed: int, replicate: int) -> pd.DataFrame:
+def trial_patients(
+    scenario: Scenario, *, seed: int, replicate: int, endpoint: int = 0
+) -> pd.DataFrame:
     """Enrol and follow the patients of one replicate, as the engine does.
 
     Parameters
     ----------
     scenario : Scenario
     seed, replicate : int
+    endpoint : int
+        Its place among those that the design tests.
 
     Returns
     -------
@@ -34,7 +38,9 @@ def trial_patients(scenario: Scenario, *, seed: int, replicate: int) -> pd.DataF
         Whoever the trial's end cuts off is followed on here.
     """
     key = Key(*map(np.uint64, trial_key(np.uint64(seed), np.uint64(replicate))))
-    followed = follow_patients(key, scenario.plans, scenario.truth, scenario.work_space())
+    plan = scenario.plan
+    both = follow_trial(key, plan.plans, plan.truth, plan.progressing, scenario.work_space())
+    followed = both[int(plan.wanted[endpoint]["row"])]
     ended = np.where(followed.status == 1, EVENT, DROP_OUT)
     return pd.DataFrame(
         {

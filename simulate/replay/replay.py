@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.interval_estimate import Z_95
+from simulate.engine.fields import FIELDS
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import Block, simulate_block
-from simulate.engine.trial import FIELDS
 from simulate.operating.decide import TESTS, test_z
 from simulate.operating.monitoring import planned_events
 from simulate.operating.tally import outcome_names

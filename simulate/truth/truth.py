@@ -1,5 +1,7 @@
 """The truth: hazards, treatment effect, cure and drop-out of the patients to be simulated."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from simulate.frozen import Frozen, Name, Ratio
@@ -18,8 +20,10 @@ class LevelEffect(Frozen):
 
 
 class Truth(Frozen):
-    """What is true of the patients of a simulated trial."""
+    """What is true of one endpoint of the patients of a simulated trial."""
 
+    kind: Literal["one_endpoint"] = "one_endpoint"
+    """Patients have one event, that of the design's endpoint."""
     name: Name
     """Name of the truth, such as "planning"."""
     control: Hazards

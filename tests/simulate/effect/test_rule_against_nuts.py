@@ -13,11 +13,12 @@ from models.survival.exposure import Exposure, exposure_dataset
 from simulate.design import read_design
 from simulate.effect.bayes import new_nodes, probability_below
 from simulate.effect.exposure import fill_exposure
+from simulate.engine.analyse import count_enrolled
+from simulate.engine.follow import follow_patients, put_in_order
 from simulate.engine.followed import see
 from simulate.engine.look import look_time
 from simulate.engine.order import fill_calendar
 from simulate.engine.pack import pack_scenario
-from simulate.engine.trial import count_enrolled, follow_patients, put_in_order
 from simulate.random_numbers import Key, trial_key
 
 TRIALS = 200
@@ -31,12 +32,12 @@ def exposure_tables(scenario, trials):
     tables = []
     for trial in range(trials):
         key = Key(*(np.uint64(part) for part in trial_key(np.uint64(7), np.uint64(trial))))
-        followed = follow_patients(key, scenario.plans, scenario.truth, work)
-        fill_calendar(followed.end, followed.status, 10.0, work.calendar)
-        at = look_time(scenario.looks[0], 0.0, followed, work.calendar).at
+        followed = follow_patients(key, scenario.plan.plans, scenario.plan.truth, work)
+        fill_calendar(followed.end, followed.status, 10.0, work.calendars[0])
+        at = look_time(scenario.plan.looks[0], 0.0, followed, work.calendars[0]).at
         followed = put_in_order(followed, at, 10.0, work)
         seen = see(followed, count_enrolled(followed, at), at, work.ended, work.cut)
-        fill_exposure(seen, scenario.model.cuts, work.leaving, work.events, work.exposure)
+        fill_exposure(seen, scenario.plan.models[0].cuts, work.leaving, work.events, work.exposure)
         tables.append((work.events.copy(), work.exposure.copy()))
     return np.stack([table[0] for table in tables]), np.stack([table[1] for table in tables])
 
@@ -64,7 +65,7 @@ def test_exact_probabilities_and_decisions_are_those_of_nuts():
     events, exposure = exposure_tables(scenario, TRIALS)
     exact = np.array(
         [
-            probability_below(0.0, count, months, scenario.model, new_nodes())
+            probability_below(0.0, count, months, scenario.plan.models[0], new_nodes())
             for count, months in zip(events, exposure, strict=True)
         ]
     )

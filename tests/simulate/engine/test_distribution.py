@@ -11,9 +11,9 @@ import pytest
 
 from simulate.design import Recruitment
 from simulate.design.recruitment import Rate
+from simulate.engine.fields import FIELDS, SCORE, VARIANCE
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_blocks
-from simulate.engine.trial import FIELDS, SCORE, VARIANCE
 from simulate.truth.pack import pack_truth
 
 AT_ONCE = 2_000

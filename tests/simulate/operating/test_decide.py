@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulate.boundaries.monitor import new_track
-from simulate.engine.trial import FIELDS
+from simulate.engine.fields import FIELDS
 from simulate.operating.decide import BAYES, FAILURE, FUTILITY, LOG_RANK, SUCCESS, decide
 from simulate.operating.monitoring import monitoring_record, planned_boundaries
 

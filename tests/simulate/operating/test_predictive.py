@@ -11,9 +11,9 @@ import numpy as np
 from scipy.stats import norm
 
 from simulate.boundaries.futility import predictive_probability
+from simulate.engine.fields import SCORE, VARIANCE
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_block
-from simulate.engine.trial import SCORE, VARIANCE
 
 TRUTHS, TRIALS = 60, 200
 MEAN, SD = math.log(0.75), 0.25

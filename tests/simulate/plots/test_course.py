@@ -5,9 +5,9 @@ import pytest
 
 from simulate.closed_forms import expected_events
 from simulate.design.load import read_design
+from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_block
-from simulate.engine.trial import MONTH
 from simulate.plots.course import expected_events_by_arm, trial_course
 from simulate.plots.forecast import plot_forecast
 

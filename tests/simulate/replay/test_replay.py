@@ -10,9 +10,9 @@ from models.interval_estimate import Z_95
 from models.survival.cox import cox
 from models.survival.log_rank import log_rank
 from simulate.design.load import load_design, read_design
+from simulate.engine.fields import FIELDS, SCORE, VARIANCE
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_block
-from simulate.engine.trial import FIELDS, SCORE, VARIANCE
 from simulate.operating.monitoring import planned_events
 from simulate.operating.simulate import simulate_design
 from simulate.operating.tally import outcome_names

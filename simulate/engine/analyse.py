@@ -1,0 +1,152 @@
+"""The analysis of one endpoint at one look: every wanted test from the same tables (compiled)."""
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import kernel
+from simulate.effect.bayes import BayesModel, probability_below
+from simulate.effect.cox import cox_fit, cox_slope
+from simulate.effect.exposure import fill_exposure
+from simulate.effect.log_rank import log_rank_score
+from simulate.engine.fields import (
+    COX_SCORE_Z,
+    EVENTS_CONTROL,
+    EVENTS_RT,
+    LOG_HR,
+    PATIENTS,
+    PERSON_MONTHS,
+    PROBABILITY,
+    SCORE,
+    STANDARD_ERROR,
+    VARIANCE,
+)
+from simulate.engine.followed import Followed, Seen, see
+from simulate.engine.late import LatePlan, test_late
+from simulate.engine.risk_table import fill_risk_table, fill_stratified_risk_table
+from simulate.engine.work_space import WorkSpace
+
+Floats = NDArray[np.float64]
+
+WANTED = np.dtype(
+    [
+        ("row", np.int64),
+        ("cox", np.int64),
+        ("bayes", np.int64),
+        ("stratified", np.int64),
+        ("person_months", np.int64),
+        ("ties", np.int64),
+        ("threshold", np.float64),
+    ],
+    align=True,
+)
+
+
+class Wanted(Protocol):
+    """What is computed of an endpoint at each look: 0 or 1 each; the log-rank test always is.
+
+    Attributes
+    ----------
+    row : int
+        Which of the patients' endpoints it is: 1 for overall survival of those who also progress.
+    cox, bayes, stratified, person_months : int
+    ties : int
+        See `simulate.effect.cox`.
+    threshold : float
+        Log hazard ratio of the Bayesian rule.
+    """
+
+    row: int
+    cox: int
+    bayes: int
+    stratified: int
+    person_months: int
+    ties: int
+    threshold: float
+
+
+@kernel
+def count_enrolled(followed: Followed, at: float) -> int:
+    """Patients enrolled at a calendar month or before."""
+    low, high = 0, followed.entry.size
+    while low < high:
+        middle = (low + high) // 2
+        if followed.entry[middle] <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def analyse(
+    followed: Followed,
+    at: float,
+    wanted: Wanted,
+    model: BayesModel,
+    late: LatePlan | None,
+    work: WorkSpace,
+    found: Floats,
+) -> None:
+    """Compute what is wanted of one endpoint at one look.
+
+    Parameters
+    ----------
+    followed : Followed
+    at : float
+        Calendar month of the look.
+    wanted : Wanted
+    model : BayesModel
+    late : LatePlan or None
+        Tests for late effects; None for none.
+    work : WorkSpace
+    found : array (field,)
+        The result, in the order of `FIELDS`; not a number where undefined or not wanted.
+    """
+    enrolled = count_enrolled(followed, at)
+    seen = see(followed, enrolled, at, work.ended, work.cut)
+    table = work.table
+    if wanted.stratified:
+        rows = fill_stratified_risk_table(seen, work.at_risk, work.open_row, table)
+    else:
+        rows = fill_risk_table(seen, table)
+    found[PATIENTS] = enrolled
+    deaths = deaths_rt = 0.0
+    for row in range(rows):
+        deaths += table.deaths[row]
+        deaths_rt += table.deaths_rt[row]
+    found[EVENTS_CONTROL], found[EVENTS_RT] = deaths - deaths_rt, deaths_rt
+    score = log_rank_score(table, rows)
+    found[SCORE], found[VARIANCE] = score.observed_minus_expected, score.variance
+    if wanted.person_months:
+        found[PERSON_MONTHS] = person_months(seen)
+    if wanted.cox:
+        fit = cox_fit(table, rows, wanted.ties)
+        found[LOG_HR], found[STANDARD_ERROR] = fit.log_hr, fit.standard_error
+        slope = cox_slope(0.0, table, rows, wanted.ties)
+        if slope.information > 0.0:
+            found[COX_SCORE_Z] = -slope.score / math.sqrt(slope.information)
+    if late is not None:
+        test_late(seen, table, rows, late, work.late, found)
+    if wanted.bayes:
+        found[PROBABILITY] = posterior_below(wanted.threshold, seen, model, work)
+
+
+@kernel
+def posterior_below(threshold: float, seen: Seen, model: BayesModel, work: WorkSpace) -> float:
+    """Posterior probability that log HR is below a threshold, given what a look sees."""
+    fill_exposure(seen, model.cuts, work.leaving, work.events, work.exposure)
+    return probability_below(threshold, work.events, work.exposure, model, work.nodes)
+
+
+@kernel
+def person_months(seen: Seen) -> float:
+    """Months of follow-up of all patients together."""
+    total = 0.0
+    for i in range(seen.done):
+        total += seen.ended.months[i]
+    for i in range(seen.going):
+        total += seen.cut.months[i]
+    return total

@@ -1,0 +1,169 @@
+"""Enrolling and following the patients of one trial, and putting them in order (compiled)."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import kernel
+from simulate.engine.followed import Followed, follow_from_entry
+from simulate.engine.order import sort_by_time
+from simulate.engine.outcomes import draw_event_times, drop_out
+from simulate.engine.work_space import WorkSpace
+from simulate.enrolment.enrol import enrol
+from simulate.enrolment.plan import Records
+from simulate.illness_death.courses import Endpoints, draw_courses, fill_endpoints
+from simulate.illness_death.pack import PackedScans, Passages
+from simulate.random_numbers import Key
+
+Floats = NDArray[np.float64]
+
+
+class Outcomes(NamedTuple):
+    """Hazards of a truth of one endpoint.
+
+    Attributes
+    ----------
+    cuts : array (interval − 1,)
+        Months from enrolment; intervals are (start, stop].
+    hazard : array (arm, stratum, interval)
+        Per month.
+    cured : array (arm,)
+        Share without an event ever.
+    drop_cuts : array (interval − 1,)
+    drop_out : array (arm, interval)
+        Hazard of drop-out, per month.
+    """
+
+    cuts: Floats
+    hazard: Floats
+    cured: Floats
+    drop_cuts: Floats
+    drop_out: Floats
+
+
+class Progressing(NamedTuple):
+    """A truth of patients who progress and die, and when scans show it."""
+
+    passages: Passages
+    scans: PackedScans
+
+
+class Both(NamedTuple):
+    """Patients followed for both endpoints; the second is the first where there is only one."""
+
+    first: Followed
+    second: Followed
+
+
+@kernel
+def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) -> Followed:
+    """Enrol and follow the patients of one trial to event or drop-out.
+
+    Parameters
+    ----------
+    key : Key
+        From `trial_key`.
+    plans : array of ENROLMENT (1,)
+    truth : Outcomes
+    work : WorkSpace
+
+    Returns
+    -------
+    Followed
+        Views of the work space, as long as there are patients; in no order yet.
+    """
+    room = work.rooms[0]
+    count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
+    draw_event_times(
+        key,
+        count,
+        room.arm,
+        room.stratum,
+        truth.cuts,
+        truth.hazard,
+        truth.cured,
+        work.bits,
+        room.months,
+    )
+    drop_out(
+        key,
+        count,
+        room.arm,
+        truth.drop_cuts,
+        truth.drop_out,
+        work.bits,
+        work.numbers,
+        room.months,
+        room.status,
+    )
+    return follow_from_entry(room, count)
+
+
+@kernel
+def follow_progressing(key: Key, plans: Records, truth: Progressing, work: WorkSpace) -> Both:
+    """Enrol the patients of one trial, and follow them to progression and to death.
+
+    Parameters
+    ----------
+    key : Key
+    plans : array of ENROLMENT (1,)
+    truth : Progressing
+    work : WorkSpace
+
+    Returns
+    -------
+    Both
+        Progression-free survival and overall survival; in no order yet.
+    """
+    pfs, death = work.rooms
+    count = enrol(plans[0], key, work.enrolled, pfs.entry, pfs.arm, pfs.stratum, work.scratch[0])
+    draw_courses(
+        key, count, pfs.arm, pfs.stratum, truth.passages, truth.scans, work.bits, work.courses
+    )
+    fill_endpoints(
+        count, work.courses, Endpoints(pfs.months, pfs.status, death.months, death.status)
+    )
+    return Both(follow_from_entry(pfs, count), follow_from_entry(death, count))
+
+
+@kernel
+def put_in_order(followed: Followed, until: float, scale: float, work: WorkSpace) -> Followed:
+    """Order the patients whose event or drop-out is seen by the last look.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `follow_patients`.
+    until : float
+        Calendar month of the last look.
+    scale : float
+        About the median time; it decides the speed only.
+    work : WorkSpace
+    """
+    chosen = work.chosen
+    count = 0
+    for i in range(followed.end.size):
+        chosen[count] = i
+        count += followed.end[i] <= until
+    sort_by_time(
+        followed.months,
+        followed.status,
+        chosen,
+        count,
+        scale,
+        work.bucket,
+        work.starts,
+        work.numbers,
+        followed.order,
+    )
+    return Followed(
+        followed.entry,
+        followed.end,
+        followed.arm,
+        followed.stratum,
+        followed.status,
+        followed.label,
+        followed.months,
+        followed.order[:count],
+    )
