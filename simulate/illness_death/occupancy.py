@@ -150,6 +150,7 @@ def _semi_markov(
             lambda nodes: progressed_at(packed, nodes, dates=dates, drop_out=True).dying,
             months,
             knots=corners(packed, dates=dates),
+            nodes=5,
         )
     dying = free * hazard_at(packed.hazard[1], months, cuts=packed.cuts) + progressed.dying
     lost = np.maximum(1 - alive - without - after, 0.0)

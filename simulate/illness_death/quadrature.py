@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)
-LONGEST_PIECE = 1.0
+LONGEST_PIECE = 0.5
 
 
 def cumulative_integral(
@@ -16,7 +15,7 @@ def cumulative_integral(
     times: Array,
     *,
     knots: Array,
-    longest: float = LONGEST_PIECE,
+    nodes: int = 8,
 ) -> Array:
     """Integral from 0 to given times.
 
@@ -28,8 +27,8 @@ def cumulative_integral(
         Months, finite and not negative, in any order.
     knots : numpy.ndarray
         Months at which the function may bend or jump.
-    longest : float
-        Longest piece in months.
+    nodes : int
+        Points in each piece, of half a month at most.
 
     Returns
     -------
@@ -37,11 +36,12 @@ def cumulative_integral(
     """
     end = float(times.max(initial=0.0))
     inside = knots[(knots > 0) & (knots < end)]
-    bounds = np.unique(np.concatenate([np.arange(0.0, end, longest), inside, times, [0.0]]))
+    bounds = np.unique(np.concatenate([np.arange(0.0, end, LONGEST_PIECE), inside, times, [0.0]]))
     width = np.diff(bounds)
-    nodes = bounds[:-1, np.newaxis] + width[:, np.newaxis] * (NODES + 1) / 2
-    values = function(nodes.ravel())
-    values = values.reshape(*values.shape[:-1], *nodes.shape)
-    parts = (values @ WEIGHTS) * width / 2
+    place, weight = np.polynomial.legendre.leggauss(nodes)
+    months = bounds[:-1, np.newaxis] + width[:, np.newaxis] * (place + 1) / 2
+    values = function(months.ravel())
+    values = values.reshape(*values.shape[:-1], *months.shape)
+    parts = (values @ weight) * width / 2
     total = np.concatenate([np.zeros((*parts.shape[:-1], 1)), np.cumsum(parts, axis=-1)], axis=-1)
     return np.asarray(total[..., np.searchsorted(bounds, times)])
