@@ -39,8 +39,8 @@ class Decisions(NamedTuple):
         1 or 0.
     z, upper, lower : array (trial, look, endpoint)
         Statistic and bounds where the endpoint was looked at; not a number where it was not, or no
-        longer. `upper` is that of the level it had in the end, infinite without alpha; `lower` is
-        minus infinity without futility.
+        longer. `upper` is that of the last level it was tested at in the look, infinite without
+        alpha; `lower` is minus infinity without futility, not a number where it was rejected.
     """
 
     rejected: Integers
