@@ -23,12 +23,12 @@ from simulate.effect.owen_t import both_below, owen_t
 
 Floats = NDArray[np.float64]
 
-NODES, WEIGHTS = (np.ascontiguousarray(part) for part in np.polynomial.legendre.leggauss(16))
+NODES, WEIGHTS = (np.ascontiguousarray(part) for part in np.polynomial.legendre.leggauss(18))
 NODES, WEIGHTS = 0.5 * (NODES + 1.0), 0.5 * WEIGHTS
 MOST_COMPONENTS = 4
 SAME = 1e-14
 LEAST = 1e-15
-BEYOND = 50.0
+BEYOND = 44.0
 
 
 class Others(NamedTuple):
@@ -162,8 +162,8 @@ def maximum_tail(z: float, correlation: Floats) -> float:
     Returns
     -------
     float
-        To 1e-13 for one or two components. For three or four to 1e-6, and above 0 to 1e-7 of
-        itself, mostly to 1e-9. Not a number if an argument is, or with more components.
+        To 1e-13 for one or two components; for three or four to 1e-7, and where z is above 1/2
+        to 1e-7 of itself. Not a number if an argument is, or with more components.
     """
     components = correlation.shape[0]
     total, distinct = z, 0

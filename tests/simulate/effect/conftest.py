@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulate.effect.known_curves import fill_known_curves, new_known_curves
 from simulate.engine.risk_table import (
     RiskTable,
     empty_risk_table,
@@ -55,6 +56,28 @@ def plain_sets():
 def stratified_sets():
     """Stratified comparisons."""
     return _from_r("stratified")
+
+
+@pytest.fixture(scope="session")
+def late_effects():
+    """R's answers by kind and set, then group, quantity and place (months or power, if any)."""
+    rows = _read("late_effects.csv").astype({"group": object}).fillna({"group": "", "at": -1.0})
+    return {
+        key: {tuple(row[:3]): row[3] for row in part.itertuples(index=False)}
+        for key, part in rows.set_index(["kind", "set"]).groupby(["kind", "set"])
+    }
+
+
+@pytest.fixture(scope="session")
+def known_curves():
+    """How far the curves of a look are known, of all patients or of so many strata."""
+
+    def known(seen, *, strata=1):
+        curves = new_known_curves(strata)
+        fill_known_curves(seen, curves)
+        return curves
+
+    return known
 
 
 def _risk_table(seen, *, strata=0):
