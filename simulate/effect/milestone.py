@@ -2,7 +2,7 @@
 
 import math
 
-from models.compiled import kernel
+from models.compiled import inlined, kernel
 from simulate.effect.difference import CurveSummary, Difference, combined_difference
 from simulate.effect.known_curves import KnownCurves
 from simulate.engine.risk_table import RiskTable
@@ -31,15 +31,14 @@ def fill_survival_at(table: RiskTable, rows: int, month: float, summary: CurveSu
         _fall(stratum, 1, rt, table.at_risk_rt[row], summary)
 
 
-@kernel
+@inlined
 def _fall(stratum: int, arm: int, deaths: float, at_risk: float, summary: CurveSummary) -> None:
     """Carry survival and variance of one curve over its deaths at one time."""
-    if deaths > 0.0:
-        survival, survived = summary.value[stratum, arm], 1.0 - deaths / at_risk
-        spread = survival * survival * survived * deaths / (at_risk * at_risk)
-        summary.variance[stratum, arm] *= survived * survived
-        summary.variance[stratum, arm] += spread
-        summary.value[stratum, arm] = survived * survival
+    at_risk = max(at_risk, 1.0)
+    survived, survival = 1.0 - deaths / at_risk, summary.value[stratum, arm]
+    spread = survival * survival * survived * deaths / (at_risk * at_risk)
+    summary.variance[stratum, arm] = summary.variance[stratum, arm] * survived * survived + spread
+    summary.value[stratum, arm] = survived * survival
 
 
 @kernel

@@ -1,6 +1,6 @@
 """Difference of restricted mean survival times from a risk table (compiled)."""
 
-from models.compiled import kernel
+from models.compiled import inlined, kernel
 from simulate.effect.difference import CurveSummary, Difference, combined_difference
 from simulate.effect.known_curves import KnownCurves
 from simulate.engine.risk_table import RiskTable
@@ -43,23 +43,24 @@ def restricted_mean_difference(
         if table.months[row] < horizon:
             stratum = table.stratum[row]
             # Figures are kept per unit of survival just after the row: nothing divides by 0.
-            value[stratum] += month[stratum] - table.months[row]
+            passed = month[stratum] - table.months[row]
+            value[stratum, 0] += passed
+            value[stratum, 1] += passed
             month[stratum] = table.months[row]
             rt = table.deaths_rt[row]
             _leave(stratum, 0, table.deaths[row] - rt, table.at_risk_control[row], summary)
             _leave(stratum, 1, rt, table.at_risk_rt[row], summary)
     for stratum in range(month.size):
-        value[stratum] += month[stratum]
+        value[stratum, 0] += month[stratum]
+        value[stratum, 1] += month[stratum]
     return combined_difference(horizon, known, summary)
 
 
-@kernel
+@inlined
 def _leave(stratum: int, arm: int, deaths: float, at_risk: float, summary: CurveSummary) -> None:
     """Carry area and variance of one curve back over its deaths at one time."""
-    if deaths > 0.0:
-        survived = 1.0 - deaths / at_risk
-        area = summary.value[stratum, arm]
-        spread = area * area * survived * deaths / (at_risk * at_risk)
-        summary.variance[stratum, arm] *= survived * survived
-        summary.variance[stratum, arm] += spread
-        summary.value[stratum, arm] = survived * area
+    at_risk = max(at_risk, 1.0)
+    survived, area = 1.0 - deaths / at_risk, summary.value[stratum, arm]
+    spread = area * area * survived * deaths / (at_risk * at_risk)
+    summary.variance[stratum, arm] = summary.variance[stratum, arm] * survived * survived + spread
+    summary.value[stratum, arm] = survived * area

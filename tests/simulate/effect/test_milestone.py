@@ -133,3 +133,12 @@ def test_after_a_fall_to_nothing_it_is_defined(compared):
     found = compared(milestone_difference, [1.0, 3.0, 2.0, 9.0], [1, 1, 1, 0], [0, 0, 1, 1], 6.0)
     assert found.value == pytest.approx(0.5)
     assert found.standard_error == pytest.approx(math.sqrt(0.125))
+
+
+@pytest.mark.parametrize("patients", [3, 49, 98])
+def test_all_dying_at_once_leaves_nothing(compared, patients):
+    """A quotient of equal counts is 1 to the bit, a product with an inverse need not be."""
+    time, event = np.r_[np.full(patients, 2.0), 1.0, 9.0], np.r_[np.ones(patients + 1), 0]
+    columns = time, event, np.r_[np.zeros(patients, int), 1, 1]
+    assert compared(milestone_difference, *columns, 5.0).value == 0.5
+    assert math.isnan(compared(milestone_log_log_z, *columns, 5.0))
