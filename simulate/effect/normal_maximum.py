@@ -140,6 +140,7 @@ def _pair_integral(z: float, slope: float, others: Others) -> float:
         square = NODES[node] * NODES[node]
         weight = 2.0 * WEIGHTS[node] * NODES[node] * slope / ROOT_TWO_PI
         x = z * square
+        # Below 0 the second panel, which starts at 0, leaves out Q(x) from z to 0.
         lead = tail if z >= 0.0 else tail - upper_tail(x)
         total += weight * z * lead * math.exp(-0.5 * (slope * x) ** 2) * _all_below(x, others)
         x = start + reach * square

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaincc, log_ndtr, ndtr
 
@@ -38,6 +38,7 @@ def correlated(loading):
 GAPS = st.one_of(st.floats(0.02, 0.98), st.floats(1.0, 9.0).map(lambda power: 10.0**-power))
 
 
+@settings(max_examples=40)
 @given(st.lists(GAPS, min_size=2, max_size=4), st.floats(-4.0, 7.0))
 def test_one_factor(gaps, z):
     """Correlations from nearly 0 to 1 − 2e-9."""
@@ -86,12 +87,12 @@ COMBINATIONS = {
 @pytest.fixture(scope="module")
 def directions():
     """Points on the sphere in three dimensions, and their shares of it."""
-    cosine, weight = np.polynomial.legendre.leggauss(400)
-    angle = (np.arange(800) + 0.5) * math.pi / 400
+    cosine, weight = np.polynomial.legendre.leggauss(250)
+    angle = (np.arange(500) + 0.5) * math.pi / 250
     sine = np.sqrt(1 - cosine**2)
     columns = np.outer(sine, np.cos(angle)), np.outer(sine, np.sin(angle))
-    every = np.array([*columns, np.outer(cosine, np.ones(800))]).reshape(3, -1)
-    return every, np.repeat(weight / 1600, 800)
+    every = np.array([*columns, np.outer(cosine, np.ones(500))]).reshape(3, -1)
+    return every, np.repeat(weight / 1000, 500)
 
 
 @pytest.mark.parametrize("lowest", [0.1, 0.5])
@@ -106,7 +107,7 @@ def test_usual_combinations_whose_correlations_are_singular(directions, weights,
     for z in (0.5, 1.5, 2.5, 4.0):
         beyond = gammaincc(1.5, 0.5 * (z / np.maximum(reach, 1e-9)) ** 2)
         expected = (directions[1] * np.where(reach > 0, beyond, 0)).sum()
-        assert maximum_tail(z, matrix) == pytest.approx(expected, rel=3e-6)
+        assert maximum_tail(z, matrix) == pytest.approx(expected, rel=1e-5)
 
 
 def conditional_tail(matrix, z):
