@@ -281,8 +281,10 @@ def test_a_disk_that_fills_up_while_writing_leaves_nothing(
 
 
 def test_sensitivity_rows_are_written_and_told(short_run, replay, tmp_path, monkeypatch):
-    from analyses.reanalyse import sensitivity
+    from analyses.reanalyse import pictures, sensitivity, write
 
+    monkeypatch.setattr(write, "draw_pictures", pictures.draw_pictures)
+    monkeypatch.setattr(pictures, "endpoint_pictures", lambda *_: [])
     every = sensitivity.list_variants
     chosen = [("times", "continuous")]
     monkeypatch.setattr(
@@ -292,6 +294,14 @@ def test_sensitivity_rows_are_written_and_told(short_run, replay, tmp_path, monk
     )
     told = replay("--sensitivity", "--json")
     document = json.loads(told.out)
+    assert [line for line in told.err.splitlines() if line.startswith("sensitivity")] == [
+        "sensitivity 0%: times: continuous",
+        "sensitivity 100%: ",
+    ]
+    for endpoint in ENDPOINTS:
+        assert (tmp_path / "out" / endpoint / "sensitivity.png").stat().st_size > 10_000
+        drawn = (tmp_path / "out" / endpoint / "sensitivity.svg").read_text(encoding="utf-8")
+        assert "times: continuous" in drawn
     table = pd.read_csv(tmp_path / "out" / "sensitivity.csv")
     assert table["endpoint"].tolist() == ["pfs"] * 2 + ["os"] * 2
     assert table["varied"].fillna("").tolist() == ["", "times"] * 2
