@@ -77,6 +77,7 @@ def pack_monitor(
     futility: FutilityRule | None = None,
     planning_hr: float | None = None,
     per_event: float = 0.25,
+    apart: bool = False,
 ) -> NDArray[np.void]:
     """Write a monitoring plan into a record array of shape (1,), for `next_look`.
 
@@ -90,6 +91,9 @@ def pack_monitor(
         RT versus control, below 1; needed for beta spending.
     per_event : float
         Information on log HR in one event, see `information_per_event`.
+    apart : bool
+        Whether bounds take no credit for the correlation between looks, for tests whose joint law
+        over looks is not that of a score with independent increments.
 
     Raises
     ------
@@ -99,7 +103,7 @@ def pack_monitor(
     events = checked_information(planned, name="planned")
     check_looks(efficacy, len(events))
     monitor = np.zeros(1, MONITOR)
-    monitor["planned"], monitor["per_event"] = events[-1], per_event
+    monitor["planned"], monitor["per_event"], monitor["apart"] = events[-1], per_event, apart
     monitor["alpha"] = pack_spending(efficacy)
     if planning_hr is not None:
         monitor["drift"] = _planning_drift(planning_hr)
@@ -159,6 +163,7 @@ def boundaries(
     planning_hr: float | None = None,
     planned: ArrayLike | None = None,
     per_event: float = 0.25,
+    apart: bool = False,
 ) -> Boundaries:
     """Bounds of a group-sequential trial at the events its looks have.
 
@@ -176,6 +181,8 @@ def boundaries(
         the last of these, and the final look spends all that is left (see `next_look`).
     per_event : float
         Information on log HR in one event: 1/4 for 1:1, see `information_per_event`.
+    apart : bool
+        See `pack_monitor`.
 
     Returns
     -------
@@ -197,6 +204,7 @@ def boundaries(
         futility=futility,
         planning_hr=planning_hr,
         per_event=per_event,
+        apart=apart,
     )
     track, looks = _looked_at(monitor, reached), len(reached)
     z, futility_z = track["upper"][0, :looks].copy(), track["lower"][0, :looks].copy()

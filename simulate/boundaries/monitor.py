@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.compiled import kernel
 from simulate.boundaries.futility import predictive_bound
+from simulate.boundaries.normal import upper_quantile
 from simulate.boundaries.process import (
     LOOKS,
     PROCESS,
@@ -54,6 +55,9 @@ class Monitor(Protocol):
         Prior of -log HR for predictive probabilities.
     final_z : float
         Efficacy bound planned for the final look, for predictive probabilities.
+    apart : int
+        1 when a look's bound takes no credit for the correlation with looks before it: each look
+        then spends its part of alpha alone, which is valid whatever the test's joint law.
     """
 
     planned: float
@@ -67,6 +71,7 @@ class Monitor(Protocol):
     prior_mean: float
     prior_precision: float
     final_z: float
+    apart: int
 
 
 class Track(Protocol):
@@ -111,6 +116,7 @@ MONITOR = np.dtype(
         ("prior_mean", np.float64),
         ("prior_precision", np.float64),
         ("final_z", np.float64),
+        ("apart", np.int64),
     ],
     align=True,
 )
@@ -188,7 +194,10 @@ def take_look(
     fraction = events / monitor.planned
     target = monitor.alpha.total if final else spent_at(monitor.alpha, look, fraction)
     resolve(track.null, step, information)
-    upper = bound_beyond(track.null, step, information, target - alpha, 1.0)
+    if monitor.apart:
+        upper = upper_quantile(target - alpha) if target > alpha else math.inf
+    else:
+        upper = bound_beyond(track.null, step, information, target - alpha, 1.0)
     lower = futility_bound(monitor, look, information)
     track.alpha[look] = max(alpha, target) if upper < math.inf else alpha
     track.beta[look] = beta

@@ -45,7 +45,8 @@ def check_reachable(design: TrialDesign) -> None:
                 "patient has at most one event, lower events or enrol more patients"
             )
         if look.waits_for_events():
-            _check_events(design, place=place, events=look.events)
+            seen = design.seen_by(look.endpoint or design.endpoint)
+            _check_events(seen, place=place, events=look.events)
 
 
 def _check_enrolment(design: TrialDesign) -> None:

@@ -109,7 +109,7 @@ def reject(look: int, z: Floats, rejected: int, tested: int, plan: Plan, room: R
 
 
 @kernel
-def drop(look: int, z: Floats, tested: int, plan: Plan, room: Room) -> int:
+def drop(look: int, gauge: Floats, tested: int, plan: Plan, room: Room) -> int:
     """Drop what is futile at a look; return the mask of what goes."""
     state, dropped = room.state[0], 0
     for e in range(plan.endpoints):
@@ -119,7 +119,7 @@ def drop(look: int, z: Floats, tested: int, plan: Plan, room: Room) -> int:
         if slot >= 0 and not plan.final[look, e]:
             lower = bounds_of(e, look, slot, plan, room).lower
         state.lower[look, e] = lower
-        if z[e] < lower and plan.obey_futility:
+        if gauge[e] < lower and plan.obey_futility:
             state.dropped[e] = look
             dropped |= 1 << e
     return dropped
@@ -179,7 +179,9 @@ class End(NamedTuple):
 
 
 @kernel
-def decide_trial(z: Floats, events: Floats, harm: Integers, plan: Plan, room: Room) -> End:
+def decide_trial(
+    z: Floats, gauge: Floats, events: Floats, harm: Integers, plan: Plan, room: Room
+) -> End:
     """Decide one trial, arrays as for `decide` without their first dimension."""
     state, rejected, lost = room.state[0], 0, 0
     begin(plan, state)
@@ -188,7 +190,7 @@ def decide_trial(z: Floats, events: Floats, harm: Integers, plan: Plan, room: Ro
             return End(look, HARMED, rejected)
         tested = take(look, events[look], plan, state) & ~lost
         rejected = reject(look, z[look], rejected, tested, plan, room)
-        lost |= drop(look, z[look], tested & ~rejected, plan, room)
+        lost |= drop(look, gauge[look], tested & ~rejected, plan, room)
         lost |= ending(look, plan) & ~rejected
         if still_open(rejected, lost, plan) == 0:
             return End(look, SETTLED, rejected)
@@ -213,14 +215,22 @@ def record(trial: int, end: End, plan: Plan, state: State, found: Decisions) -> 
 
 @kernel
 def decide(
-    z: Floats, events: Floats, harm: Integers, testing: Testing, room: Room, found: Decisions
+    z: Floats,
+    gauge: Floats,
+    events: Floats,
+    harm: Integers,
+    testing: Testing,
+    room: Room,
+    found: Decisions,
 ) -> None:
     """Decide trial after trial.
 
     Parameters
     ----------
     z : array (trial, look, endpoint)
-        Statistic of each endpoint, above 0 favours RT. Not a number is no success and not futile.
+        Statistic of each endpoint, above 0 favours RT. Not a number is no success.
+    gauge : array (trial, look, endpoint)
+        What futility goes by: the z of the log-rank or Cox test. Not a number is not futile.
     events : array (trial, look, endpoint)
         Events of each endpoint by each look, over both arms.
     harm : array (trial, look) or (0, 0)
@@ -241,5 +251,5 @@ def decide(
     plan = testing.plan[0]
     for trial in range(len(z)):
         signals = harm[trial] if len(harm) > 0 else harm.ravel()
-        end = decide_trial(z[trial], events[trial], signals, plan, room)
+        end = decide_trial(z[trial], gauge[trial], events[trial], signals, plan, room)
         record(trial, end, plan, room.state[0], found)

@@ -41,6 +41,8 @@ class EndpointPlan:
         RT versus control, below 1; needed for beta spending.
     per_event : float
         Information on log HR in one event, see `information_per_event`.
+    apart : bool
+        Whether bounds take no credit for the correlation between looks, see `pack_monitor`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class EndpointPlan:
     futility: FutilityRule | None = None
     planning_hr: float | None = None
     per_event: float = 0.25
+    apart: bool = False
 
     def __post_init__(self) -> None:
         if not self.looks or list(self.looks) != sorted(set(self.looks) & set(range(LOOKS))):
@@ -71,6 +74,7 @@ class EndpointPlan:
             futility=self.futility,
             planning_hr=self.planning_hr,
             per_event=self.per_event,
+            apart=self.apart,
         )
 
 

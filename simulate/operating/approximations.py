@@ -60,7 +60,7 @@ def approximations(
     bounds : Boundaries
         At these events.
     """
-    ratio = planning_ratio(truth)
+    ratio = planning_ratio(design, truth)
     control, rt = design.allocation.control, design.allocation.rt
     final = float(events[-1])
     schoenfeld = freedman = None

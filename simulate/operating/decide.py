@@ -9,43 +9,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import kernel
 from simulate.boundaries.monitor import Monitor, Track, next_look
-from simulate.engine.fields import (
-    COX_SCORE_Z,
-    EVENTS_CONTROL,
-    EVENTS_RT,
-    LOG_HR,
-    PROBABILITY,
-    SCORE,
-    STANDARD_ERROR,
-    VARIANCE,
-)
+from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT, PROBABILITY
+from simulate.operating.statistics import BAYES, gauge_z, test_z
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-LOG_RANK, COX_WALD, COX_SCORE, BAYES = range(4)
-TESTS = {"log_rank": LOG_RANK, "cox_wald": COX_WALD, "cox_score": COX_SCORE, "bayes": BAYES}
 FAILURE, SUCCESS, FUTILITY = range(3)
-
-
-@inlined
-def test_z(here: Floats, test: int) -> float:
-    """Return the z of a look; above 0 favours RT; the log-rank's under the Bayesian rule.
-
-    Parameters
-    ----------
-    here : array (field,)
-    test : int
-    """
-    if test == COX_WALD:
-        return float(-here[LOG_HR] / here[STANDARD_ERROR])
-    if test == COX_SCORE:
-        return float(here[COX_SCORE_Z])
-    if here[VARIANCE] <= 0.0:
-        return math.nan
-    return float(-here[SCORE] / math.sqrt(here[VARIANCE]))
 
 
 @kernel
@@ -93,7 +65,7 @@ def decide(
             events = here[EVENTS_CONTROL] + here[EVENTS_RT]
             bounds = next_look(track, monitor, look, events, look == last)
             statistic = test_z(here, test)
-            futile = statistic < bounds.lower and look < last
+            futile = gauge_z(here, test) < bounds.lower and look < last
             lower[trial, look] = bounds.lower
             upper[trial, look] = bounds.upper
             if test == BAYES:

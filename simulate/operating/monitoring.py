@@ -10,60 +10,84 @@ from simulate.boundaries.boundaries import Boundaries, boundaries, pack_monitor
 from simulate.boundaries.futility import FutilityRule
 from simulate.boundaries.scales import information_per_event
 from simulate.boundaries.spending import SpendingFunction
+from simulate.design.endpoint import Endpoint
 from simulate.design.futility import BetaSpending, HazardRatioFutility, PredictiveFutility
 from simulate.design.spending import Spending
 from simulate.design.trial import TrialDesign
 from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, simulate_block
+from simulate.multiplicity.plan import EndpointPlan, at_level
+from simulate.operating.statistics import takes_credit
+from simulate.truth.kinds import OneTruth
+from simulate.truth.pack import pack_truth
 from simulate.truth.pieces import Pieces
 from simulate.truth.truth import Truth
 
 Floats = NDArray[np.float64]
 
 
-def planned_events(design: TrialDesign, *, seed: int) -> Floats:
-    """Events planned at each look.
+def planned_events(design: TrialDesign, *, seed: int, endpoint: str | None = None) -> Floats:
+    """Events planned at each look of an endpoint.
 
-    Those that the looks wait for; for looks by the calendar their mean over 1,000 trials under
-    the planning truth, to the next whole number, or the planned share of the final look's.
+    Those that the looks wait for; for looks by the calendar or by another endpoint their mean over
+    1,000 trials under the planning truth, to the next whole number, or the planned share of the
+    final look's.
 
     Parameters
     ----------
     design : TrialDesign
     seed : int
+    endpoint : str, optional
+        Needed where the design tests several.
 
     Returns
     -------
     array (look,)
+        One value for each look at which the endpoint is analysed.
     """
-    known = [look.events for look in design.looks]
+    name = endpoint or design.endpoint
+    looks = design.seen_by(name).looks
+    known = [look.events for look in looks]
     if all(count is not None for count in known):
         return np.array(known, dtype=float)
     scenario = pack_scenario(design, design.truths[0], every_test=False)
-    found = simulate_block(scenario, seed=seed, first=0, trials=BLOCK).found
+    block = simulate_block(scenario, seed=seed, first=0, trials=BLOCK)
+    which = [str(one.name) for one in design.tested()].index(name)
+    found = block.of(which)[:, list(design.looks_at(name))]
     seen = np.rint((found[..., EVENTS_CONTROL] + found[..., EVENTS_RT]).mean(axis=0))
     final = known[-1] or seen[-1]
     events = [
         count or (final * look.information if look.information is not None else mean)
-        for count, look, mean in zip(known[:-1], design.looks[:-1], seen[:-1], strict=True)
+        for count, look, mean in zip(known[:-1], looks[:-1], seen[:-1], strict=True)
     ]
     return np.maximum.accumulate(np.maximum([*events, final], 1.0))
 
 
-def planning_ratio(truth: Truth) -> float:
+def planning_ratio(design: TrialDesign, truth: OneTruth) -> float:
     """Hazard ratio (RT versus control) that beta spending and closed forms take from a truth.
 
     A constant ratio is itself; of one that changes, the mean of its logs, weighted by the events
     that the control arm has in each piece.
+
+    Parameters
+    ----------
+    design : TrialDesign
+        Of patients who progress and die, its `endpoint` says which endpoint is meant.
+    truth : Truth, IllnessDeathTruth or MarginalsTruth
     """
-    pieces = truth.effect.pieces(ratio=1.0)
-    cuts, ratios = np.array(pieces.cuts), np.array(pieces.values)
-    control = truth.control.pieces()
-    edges = np.concatenate(([0.0], cuts, [math.inf]))
-    survival = np.array([_survival(control, edge) for edge in edges])
-    weights = -np.diff(survival)
-    return float(np.exp(np.average(np.log(ratios), weights=weights)))
+    if isinstance(truth, Truth):
+        pieces, control = truth.effect.pieces(ratio=1.0), truth.control.pieces()
+        edges = np.array([0.0, *pieces.cuts, math.inf])
+        survival = np.array([_survival(control, edge) for edge in edges])
+        return float(np.exp(np.average(np.log(pieces.values), weights=-np.diff(survival))))
+    packed = pack_truth(design, truth)
+    shares = np.array(design.prevalences())
+    spent = np.cumsum(packed.hazard[0, :, :-1] * np.diff(packed.cuts, prepend=0.0), axis=1)
+    reached = np.exp(-np.pad(spent, ((0, 0), (1, 0))))
+    events = shares[:, np.newaxis] * -np.diff(reached, axis=1, append=0.0)
+    both = np.log(np.maximum(packed.hazard, 1e-12))
+    return float(np.exp(np.average(both[1] - both[0], weights=events)))
 
 
 def _survival(pieces: Pieces, time: float) -> float:
@@ -81,29 +105,73 @@ def per_event(design: TrialDesign) -> float:
     return information_per_event(control=design.allocation.control, rt=design.allocation.rt)
 
 
-def monitoring_record(design: TrialDesign, events: Floats) -> NDArray[np.void]:
+def monitoring_record(
+    design: TrialDesign, events: Floats, *, apart: bool = False
+) -> NDArray[np.void]:
     """Pack spending and futility for `next_look`.
 
     Parameters
     ----------
     design : TrialDesign
+        Of one endpoint, or as one endpoint has it.
     events : array (look,)
         From `planned_events`.
+    apart : bool
+        Whether bounds take no credit for the correlation between looks.
 
     Returns
     -------
     array of MONITOR (1,)
     """
-    return pack_monitor(events, **_rules(design))
+    return pack_monitor(events, apart=apart, **_rules(design))
 
 
-def planned_boundaries(design: TrialDesign, events: Floats) -> Boundaries:
-    """Bounds if every look comes at its planned events."""
-    return boundaries(events, **_rules(design))
+def planned_boundaries(
+    design: TrialDesign, events: Floats, *, alpha: float | None = None
+) -> Boundaries:
+    """Bounds if every look comes at its planned events.
+
+    Parameters
+    ----------
+    design : TrialDesign
+        Of one endpoint, or as one endpoint has it.
+    events : array (look,)
+        From `planned_events`.
+    alpha : float, optional
+        One-sided; the design's unless given.
+    """
+    rules = _rules(design)
+    if alpha is not None:
+        rules["efficacy"] = at_level(rules["efficacy"], alpha)
+    return boundaries(events, apart=not takes_credit(design.analysis.test), **rules)
+
+
+def endpoint_plan(
+    design: TrialDesign, endpoint: Endpoint, events: Floats, *, test: str | None = None
+) -> EndpointPlan:
+    """How one of several endpoints is tested, on its own information.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    endpoint : Endpoint
+        One of the design's.
+    events : array (look,)
+        From `planned_events`.
+    test : str, optional
+        The endpoint's own unless given.
+    """
+    return EndpointPlan(
+        name=endpoint.name,
+        looks=design.looks_at(endpoint.name),
+        planned=tuple(events.tolist()),
+        apart=not takes_credit(test or endpoint.analysis.test),
+        **_rules(design.seen_by(endpoint.name)),
+    )
 
 
 def _rules(design: TrialDesign) -> dict[str, Any]:
-    ratio = planning_ratio(design.truths[0])
+    ratio = planning_ratio(design, design.truths[0])
     return {
         "efficacy": _function(design.efficacy, design.alpha),
         "futility": _futility(design),

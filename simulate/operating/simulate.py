@@ -1,7 +1,7 @@
 """Simulating a design under one truth, and tallying what every test decides on the same trials."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Block, Scenario, simulate_block, simulate_blocks
 from simulate.operating.adjust import adjusted_log_hr, new_process
-from simulate.operating.decide import TESTS, decide, test_z
+from simulate.operating.decide import decide
 from simulate.operating.monitoring import monitoring_record
+from simulate.operating.statistics import TESTS, takes_credit, test_z
 from simulate.operating.tally import Decided, Tally
 from simulate.truth.estimands import (
     LookEstimands,
@@ -23,7 +24,8 @@ from simulate.truth.estimands import (
     look_estimands,
     truth_estimands,
 )
-from simulate.truth.truth import Truth
+from simulate.truth.kinds import OneTruth
+from simulate.truth.pack import pack_truth
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +52,7 @@ class Simulated:
         z of the deciding test in the first trials, as if none stopped.
     """
 
-    truth: Truth
+    truth: OneTruth
     looks: tuple[LookEstimands, ...]
     estimands: TruthEstimands
     tallies: dict[str, Tally]
@@ -59,7 +61,7 @@ class Simulated:
 
 def simulate_design(
     design: TrialDesign,
-    truth: Truth,
+    truth: OneTruth,
     *,
     events: Floats,
     seed: int,
@@ -94,41 +96,83 @@ def simulate_design(
     scenario = pack_scenario(design, truth)
     pilot = simulate_block(scenario, seed=seed, first=0, trials=min(trials, BLOCK))
     months = pilot.found[:, :, MONTH].mean(axis=0)
-    looks = tuple(look_estimands(design, truth, months=float(month)) for month in months)
+    packed = pack_truth(design, truth)
+    looks = tuple(
+        look_estimands(design, truth, months=float(month), packed=packed) for month in months
+    )
     limits = np.array([look.cox_limit for look in looks])
-    tallies = _empty_tallies(design, scenario, limits)
+    tests = design.analysis.computed()
+    tallies = empty_tallies(tests, scenario.patients, limits)
     judge = _Judge(design, events)
-    done, wanted = 0, min(trials, FEWEST) if mcse is not None else trials
-    while done < wanted:
-        blocks = simulate_blocks(
-            scenario, seed=seed, trials=wanted - done, first=done, workers=workers
-        )
-        for block in blocks:
-            for name, tally in tallies.items():
-                tally.add(judge.decide(block, name))
-            done += len(block.found)
-            progress(done)
-        if mcse is not None and _error(tallies[design.analysis.test]) > mcse:
-            wanted = min(2 * done, trials)
+
+    def add(block: Block) -> None:
+        for name, tally in tallies.items():
+            tally.add(judge.decide(block, name))
+
+    simulate_until(
+        scenario,
+        add,
+        lambda: success_error(tallies[design.analysis.test]),
+        seed=seed,
+        trials=trials,
+        mcse=mcse,
+        workers=workers,
+        progress=progress,
+    )
     return Simulated(
         truth=truth,
         looks=looks,
-        estimands=truth_estimands(design, truth),
+        estimands=truth_estimands(design, truth, packed=packed),
         tallies=tallies,
         paths=judge.paths(pilot, design.analysis.test),
     )
 
 
-def _error(tally: Tally) -> float:
+def simulate_until(
+    scenario: Scenario,
+    add: Callable[[Block], None],
+    error: Callable[[], float],
+    *,
+    seed: int,
+    trials: int,
+    mcse: float | None,
+    workers: int,
+    progress: Callable[[int], None],
+) -> None:
+    """Simulate trials block by block until there are enough.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    add : callable
+        Takes each block, in order.
+    error : callable
+        Standard error of success so far, held against `mcse`.
+    seed, trials, mcse, workers, progress
+        See `simulate_design`.
+    """
+    done, wanted = 0, min(trials, FEWEST) if mcse is not None else trials
+    while done < wanted:
+        for block in simulate_blocks(
+            scenario, seed=seed, trials=wanted - done, first=done, workers=workers
+        ):
+            add(block)
+            done += len(block.endpoints)
+            progress(done)
+        if mcse is not None and error() > mcse:
+            wanted = min(2 * done, trials)
+
+
+def success_error(tally: Tally) -> float:
     """Give the standard error of success, never below that of one success or failure."""
     share = min(max(tally.success, 1), tally.trials - 1) / tally.trials
     return math.sqrt(share * (1.0 - share) / tally.trials)
 
 
-def _empty_tallies(design: TrialDesign, scenario: Scenario, limits: Floats) -> dict[str, Tally]:
-    person_months = max(1.0, scenario.patients * 0.05)
-    widths = np.array([BIN_MONTHS, 1.0, 1.0, person_months])
-    return {name: Tally(len(design.looks), widths=widths, limits=limits) for name in TESTS}
+def empty_tallies(tests: Iterable[str], patients: int, limits: Floats) -> dict[str, Tally]:
+    """Tallies of so many looks as there are limits, by test."""
+    widths = np.array([BIN_MONTHS, 1.0, 1.0, max(1.0, patients * 0.05)])
+    return {name: Tally(len(limits), widths=widths, limits=limits) for name in tests}
 
 
 class _Judge:
@@ -136,7 +180,10 @@ class _Judge:
 
     def __init__(self, design: TrialDesign, events: Floats) -> None:
         self.probability = design.analysis.bayes.probability
-        self.monitor: Any = monitoring_record(design, events)
+        self.monitors: dict[bool, Any] = {
+            apart: monitoring_record(design, events, apart=apart) for apart in (False, True)
+        }
+        self.analysed = np.ones(len(design.looks), bool)
         self.test = design.analysis.test
         self.process: Any = new_process()
         self.tracks: dict[tuple[str, bool], Any] = {}
@@ -153,6 +200,7 @@ class _Judge:
             result=result,
             unhindered=unhindered,
             adjusted=self._adjust(block, test, z, bounds, stop),
+            analysed=self.analysed,
         )
 
     def _run(
@@ -167,7 +215,7 @@ class _Judge:
             TESTS[test],
             self.probability,
             obey,
-            self.monitor[0],
+            self.monitors[not takes_credit(test)][0],
             track[0],
             z,
             bounds[0],
@@ -182,11 +230,11 @@ class _Judge:
     ) -> Floats:
         """Adjust the deciding test's estimates in the first trials, where there are looks."""
         count = min(max(ADJUSTED - block.first, 0), len(stop))
-        if test != self.test or test == "bayes" or z.shape[1] == 1:
+        if test != self.test or test == "bayes" or z.shape[1] == 1 or not takes_credit(test):
             count = 0
         log_hr = np.empty(count)
         if count:
-            each = float(self.monitor[0]["per_event"])
+            each = float(self.monitors[False][0]["per_event"])
             found, rows = block.found[:count], self.process[0]
             adjusted_log_hr(found, each, z, bounds[0], bounds[1], stop, rows, log_hr)
         return log_hr

@@ -41,6 +41,8 @@ class Decided:
         Look of the stop, what it was, and what it would have been had futility been ignored.
     adjusted : array (some,)
         Stage-wise adjusted log HR of the first trials of the block; empty where not computed.
+    analysed : array (look,)
+        Whether the endpoint is analysed at a look.
     """
 
     first: int
@@ -50,6 +52,7 @@ class Decided:
     result: Integers
     unhindered: Integers
     adjusted: Floats
+    analysed: NDArray[np.bool_]
 
 
 class Tally:
@@ -105,7 +108,7 @@ class Tally:
     def add(self, block: Decided) -> None:
         """Add a block; blocks must come in order for sums to be the same to the bit."""
         looks = np.arange(block.found.shape[1])
-        came = looks <= block.stop[:, np.newaxis]
+        came = (looks <= block.stop[:, np.newaxis]) & block.analysed
         self.trials += len(block.stop)
         self.success += int((block.result == SUCCESS).sum())
         self.unhindered_success += int((block.unhindered == SUCCESS).sum())

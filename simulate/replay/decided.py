@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from simulate.boundaries.monitor import new_track, next_look
 from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT
-from simulate.operating.decide import BAYES, TESTS, decide
+from simulate.operating.decide import decide
 from simulate.operating.monitoring import monitoring_record
+from simulate.operating.statistics import BAYES, TESTS, takes_credit
 
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign
@@ -64,9 +65,10 @@ def decide_block(
     trials, looks = block.found.shape[:2]
     statistic, upper, lower = np.empty((3, trials, looks))
     stop, result = np.empty((2, trials), np.int64)
-    monitor: Any = monitoring_record(design, events)
+    chosen = design.analysis.test if test is None else test
+    monitor: Any = monitoring_record(design, events, apart=not takes_credit(chosen))
     track: Any = new_track()
-    rule = TESTS[design.analysis.test if test is None else test]
+    rule = TESTS[chosen]
     decide(
         block.found,
         rule,

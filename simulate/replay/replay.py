@@ -17,8 +17,8 @@ from models.interval_estimate import Z_95
 from simulate.engine.fields import FIELDS
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import Block, simulate_block
-from simulate.operating.decide import TESTS, test_z
 from simulate.operating.monitoring import planned_events
+from simulate.operating.statistics import TESTS, test_z
 from simulate.operating.tally import outcome_names
 from simulate.replay.decided import DecidedBlock, decide_block
 from simulate.replay.patients import data_at, trial_patients

@@ -17,11 +17,11 @@ from simulate.truth.cox_limit import average_log_hr, cox_limit
 from simulate.truth.follow_up import follow_up_at
 from simulate.truth.mixture import mixture_median, mixture_rmst, mixture_survival
 from simulate.truth.observed_events import observed_events
-from simulate.truth.pack import pack_truth
+from simulate.truth.pack import PackedTruth, pack_truth
 
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign
-    from simulate.truth.truth import Truth
+    from simulate.truth.kinds import OneTruth
 
 Array = NDArray[np.float64]
 
@@ -80,10 +80,11 @@ class LookEstimands:
 
 def truth_estimands(
     design: TrialDesign,
-    truth: Truth,
+    truth: OneTruth,
     *,
     milestones: Sequence[float] = MILESTONES,
     horizons: Sequence[float] = HORIZONS,
+    packed: PackedTruth | None = None,
 ) -> TruthEstimands:
     """Survival, restricted means and medians of both arms.
 
@@ -97,8 +98,10 @@ def truth_estimands(
         Months, finite and not negative.
     horizons : sequence of float, shape (H,)
         Months, positive and finite.
+    packed : PackedTruth, optional
+        Of this design and truth, where it is at hand.
     """
-    packed, shares = pack_truth(design, truth), design.prevalences()
+    packed, shares = packed or pack_truth(design, truth), design.prevalences()
     means = [mixture_rmst(packed, horizon, prevalences=shares) for horizon in horizons]
     return TruthEstimands(
         milestones=np.asarray(milestones, dtype=float),
@@ -110,7 +113,12 @@ def truth_estimands(
 
 
 def look_estimands(
-    design: TrialDesign, truth: Truth, *, months: float, stratified: bool | None = None
+    design: TrialDesign,
+    truth: OneTruth,
+    *,
+    months: float,
+    stratified: bool | None = None,
+    packed: PackedTruth | None = None,
 ) -> LookEstimands:
     """Cox limit, average hazard ratio and expected numbers at a calendar time.
 
@@ -124,6 +132,8 @@ def look_estimands(
         Calendar months of the look since recruitment opened.
     stratified : bool, optional
         Whether the Cox model is stratified; as in the design's analysis unless given.
+    packed : PackedTruth, optional
+        Of this design and truth, where it is at hand.
 
     Raises
     ------
@@ -132,7 +142,7 @@ def look_estimands(
     """
     follow_up = follow_up_at(design, months)
     observed = observed_events(
-        pack_truth(design, truth),
+        packed or pack_truth(design, truth),
         prevalences=design.prevalences(),
         allocation=(design.allocation.control, design.allocation.rt),
         follow_up=follow_up,

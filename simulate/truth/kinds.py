@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from simulate.truth.illness_death import IllnessDeathTruth
+from simulate.truth.marginals import MarginalsTruth
 from simulate.truth.truth import Truth
 
-OneTruth = Truth | IllnessDeathTruth
+OneTruth = Truth | IllnessDeathTruth | MarginalsTruth
 Solved = Truth | IllnessDeathTruth
 
 
@@ -30,5 +31,5 @@ Truths = Annotated[
 
 
 def solve(truth: OneTruth) -> Solved:
-    """Return a truth whose hazards are known: one of wanted marginals is solved."""
-    return truth
+    """Return the truth with known hazards, which those of wanted marginals have been solved for."""
+    return truth.solved() if isinstance(truth, MarginalsTruth) else truth

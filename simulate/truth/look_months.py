@@ -15,10 +15,10 @@ from simulate.truth.follow_up import enrolment_completed
 if TYPE_CHECKING:
     from simulate.design.looks import Look
     from simulate.design.trial import TrialDesign
-    from simulate.truth.truth import Truth
+    from simulate.truth.kinds import OneTruth
 
 
-def expected_look_months(design: TrialDesign, truth: Truth) -> tuple[float, ...]:
+def expected_look_months(design: TrialDesign, truth: OneTruth) -> tuple[float, ...]:
     """Calendar month of each look, were recruitment and events to run as expected.
 
     Parameters
@@ -46,7 +46,7 @@ def expected_look_months(design: TrialDesign, truth: Truth) -> tuple[float, ...]
     return tuple(months)
 
 
-def _trigger_months(look: Look, *, design: TrialDesign, truth: Truth) -> list[float]:
+def _trigger_months(look: Look, *, design: TrialDesign, truth: OneTruth) -> list[float]:
     months = []
     if look.events is not None:
         months.append(month_of_events(design, truth, events=look.events))
@@ -57,7 +57,7 @@ def _trigger_months(look: Look, *, design: TrialDesign, truth: Truth) -> list[fl
     return months
 
 
-def month_of_events(design: TrialDesign, truth: Truth, *, events: float) -> float:
+def month_of_events(design: TrialDesign, truth: OneTruth, *, events: float) -> float:
     """Calendar month by which so many events are expected to be observed in both arms.
 
     Parameters

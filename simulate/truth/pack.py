@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulate.truth.illness_death import IllnessDeathTruth
 from simulate.truth.pieces import common_cuts
 from simulate.truth.truth import LevelEffect, Truth
 
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign
+    from simulate.truth.kinds import OneTruth
+    from simulate.truth.marginals import MarginalsTruth
 
 Array = NDArray[np.float64]
 
@@ -41,14 +44,15 @@ class PackedTruth(NamedTuple):
     drop_out: Array
 
 
-def pack_truth(design: TrialDesign, truth: Truth) -> PackedTruth:
-    """Lay out a truth as arrays over the strata of a design.
+def pack_truth(design: TrialDesign, truth: OneTruth) -> PackedTruth:
+    """Lay out a truth of the design's endpoint as arrays over the strata of a design.
 
     Parameters
     ----------
     design : TrialDesign
         Its factors define the strata: cells in the order of the factors, the last varying fastest.
-    truth : Truth
+        Of patients who progress and die, its `endpoint` says which endpoint is meant.
+    truth : Truth, IllnessDeathTruth or MarginalsTruth
         One of the design's, or another whose factors the design has.
 
     Returns
@@ -57,6 +61,8 @@ def pack_truth(design: TrialDesign, truth: Truth) -> PackedTruth:
         A hazard is control × the levels' `hazard_ratio`s; in the RT arm also × the hazard ratio,
         with the levels' `effect_ratio`s.
     """
+    if not isinstance(truth, Truth):
+        return _pack_marginal(design, truth)
     control = truth.control.pieces()
     strata = [_levels(truth, cell) for cell in design.strata()]
     effects = [
@@ -75,6 +81,19 @@ def pack_truth(design: TrialDesign, truth: Truth) -> PackedTruth:
         cured=np.array([truth.cured.control, truth.cured.rt]),
         drop_cuts=np.array(drop_cuts, dtype=float),
         drop_out=np.array([loss.at(drop_cuts) for loss in losses]),
+    )
+
+
+def _pack_marginal(design: TrialDesign, truth: IllnessDeathTruth | MarginalsTruth) -> PackedTruth:
+    from simulate.illness_death.marginal import marginal_truth  # scipy, not needed to read a design
+    from simulate.illness_death.pack import pack_illness_death
+
+    solved = truth if isinstance(truth, IllnessDeathTruth) else truth.solved()
+    return marginal_truth(
+        pack_illness_death(design, solved),
+        endpoint="pfs" if design.endpoint == "pfs" else "os",
+        scans=design.scans,
+        prevalences=design.prevalences(),
     )
 
 

@@ -64,7 +64,7 @@ def decided(rule: Any, endpoints: Any, z: Any, events: Any, *, harm: Any = NO_HA
     """Decisions of the kernel."""
     testing = pack_testing(rule, endpoints, alpha=ALPHA, **how)
     found = new_decisions(len(z), testing)
-    decide(z, events, harm, testing, new_room(testing), found)
+    decide(z, z, events, harm, testing, new_room(testing), found)
     return found
 
 

@@ -45,11 +45,11 @@ def test_what_is_kept_of_earlier_trials_never_shows(trials):
     testing = pack_testing(trials.rules["graph"], trials.endpoints, alpha=trials.alpha)
     used, together = new_room(testing), new_decisions(300, testing)
     used = used._replace(kept=np.full((*used.kept.shape[:2], 4, used.kept.shape[3]), np.nan))
-    decide(z, events, trials.no_harm, testing, used, together)
+    decide(z, z, events, trials.no_harm, testing, used, together)
     for trial in reversed(range(300)):
         alone = new_decisions(1, testing)
         one = slice(trial, trial + 1)
-        decide(z[one], events[one], trials.no_harm, testing, used, alone)
+        decide(z[one], z[one], events[one], trials.no_harm, testing, used, alone)
         for name in alone._fields:
             np.testing.assert_array_equal(
                 getattr(alone, name)[0], getattr(together, name)[trial], err_msg=name

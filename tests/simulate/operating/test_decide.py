@@ -7,8 +7,9 @@ import pytest
 
 from simulate.boundaries.monitor import new_track
 from simulate.engine.fields import FIELDS
-from simulate.operating.decide import BAYES, FAILURE, FUTILITY, LOG_RANK, SUCCESS, decide
+from simulate.operating.decide import FAILURE, FUTILITY, SUCCESS, decide
 from simulate.operating.monitoring import monitoring_record, planned_boundaries
+from simulate.operating.statistics import BAYES, LOG_RANK
 
 EVENTS = np.array([40.0, 80.0])
 

@@ -1,0 +1,194 @@
+"""Simulating a design of several endpoints under one truth, and tallying what it decides."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulate.design.endpoint import Endpoint
+from simulate.design.trial import TrialDesign
+from simulate.engine.fields import MONTH
+from simulate.engine.pack import pack_scenario
+from simulate.engine.run import BLOCK, Block, simulate_block
+from simulate.multiplicity.decide import Decisions
+from simulate.operating.decide import FAILURE, FUTILITY, SUCCESS
+from simulate.operating.judge_several import SeveralJudge
+from simulate.operating.simulate import (
+    BIN_MONTHS,
+    Simulated,
+    empty_tallies,
+    simulate_until,
+)
+from simulate.operating.statistics import TESTS, test_z
+from simulate.operating.tally import Decided, Tally
+from simulate.operating.trial_tally import TrialTally
+from simulate.truth.estimands import look_estimands, truth_estimands
+from simulate.truth.kinds import OneTruth
+from simulate.truth.null import without_effect
+from simulate.truth.pack import pack_truth
+
+Floats = NDArray[np.float64]
+
+PATHS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatedTrials:
+    """What a design of several endpoints does under one truth.
+
+    Attributes
+    ----------
+    truth : Truth, IllnessDeathTruth or MarginalsTruth
+    null : tuple of bool
+        Whether each endpoint is without effect.
+    endpoints : dict of str to Simulated
+        Each endpoint by name; its tallies hold what its tests decide while the other endpoints keep
+        theirs.
+    trial : TrialTally
+        The trial as a whole.
+    """
+
+    truth: OneTruth
+    null: tuple[bool, ...]
+    endpoints: dict[str, Simulated]
+    trial: TrialTally
+
+
+def simulate_several(
+    design: TrialDesign,
+    truth: OneTruth,
+    *,
+    events: Mapping[str, Floats],
+    seed: int,
+    trials: int,
+    mcse: float | None = None,
+    workers: int = 2,
+    progress: Callable[[int], None] = lambda _: None,
+) -> SimulatedTrials:
+    """Simulate and tally.
+
+    Parameters
+    ----------
+    design : TrialDesign
+        With several endpoints.
+    truth : IllnessDeathTruth or MarginalsTruth
+    events : dict of str to array (look,)
+        Planned events of each endpoint, see `planned_events`.
+    seed, trials, mcse, workers, progress
+        As for `simulate_design`; `mcse` is that of the trial's success.
+    """
+    scenario = pack_scenario(design, truth)
+    pilot = simulate_block(scenario, seed=seed, first=0, trials=min(trials, BLOCK))
+    months = pilot.endpoints[:, 0, :, MONTH].mean(axis=0)
+    null = without_effect(design, truth, until=float(months[-1]))
+    judge = SeveralJudge(design, events)
+    parts = {
+        one.name: _Part(design, truth, one, months=months, patients=scenario.patients)
+        for one in design.endpoints
+    }
+    widths = np.array([BIN_MONTHS, 1.0, max(1.0, scenario.patients * 0.05)])
+    whole = TrialTally(len(months), len(parts), widths=widths, null=np.array(null))
+
+    def add(block: Block) -> None:
+        statistics = judge.statistics(block)
+        own = judge.decide(statistics)
+        whole.add(block.endpoints, own)
+        for place, part in enumerate(parts.values()):
+            part.add(block, place, judge.variants(statistics, place, own))
+
+    def error() -> float:
+        share = min(max(whole.success, 1), whole.trials - 1) / whole.trials
+        return math.sqrt(share * (1.0 - share) / whole.trials)
+
+    simulate_until(
+        scenario,
+        add,
+        error,
+        seed=seed,
+        trials=trials,
+        mcse=mcse,
+        workers=workers,
+        progress=progress,
+    )
+    return SimulatedTrials(
+        truth=truth,
+        null=null,
+        endpoints={
+            name: part.simulated(pilot, place) for place, (name, part) in enumerate(parts.items())
+        },
+        trial=whole,
+    )
+
+
+class _Part:
+    """The tallies of one endpoint."""
+
+    def __init__(
+        self,
+        design: TrialDesign,
+        truth: OneTruth,
+        endpoint: Endpoint,
+        *,
+        months: Floats,
+        patients: int,
+    ) -> None:
+        self.view, self.truth, self.endpoint = design.seen_by(endpoint.name), truth, endpoint
+        self.packed = pack_truth(self.view, truth)
+        self.looks = tuple(
+            look_estimands(self.view, truth, months=float(month), packed=self.packed)
+            for month in months
+        )
+        self.analysed = np.zeros(len(months), bool)
+        self.analysed[list(design.looks_at(endpoint.name))] = True
+        limits = np.array([look.cox_limit for look in self.looks])
+        self.tallies: dict[str, Tally] = empty_tallies(
+            endpoint.analysis.computed(), patients, limits
+        )
+
+    def add(
+        self, block: Block, place: int, variants: Mapping[str, tuple[Decisions, Decisions]]
+    ) -> None:
+        """Add a block, decided by each test with futility obeyed and ignored."""
+        found = block.of(place)
+        for test, (obeyed, ignored) in variants.items():
+            stop, result = self._ends(obeyed, place)
+            self.tallies[test].add(
+                Decided(
+                    first=block.first,
+                    found=found,
+                    z=np.ascontiguousarray(obeyed.z[..., place]),
+                    stop=stop,
+                    result=result,
+                    unhindered=self._ends(ignored, place)[1],
+                    adjusted=np.empty(0),
+                    analysed=self.analysed,
+                )
+            )
+
+    def _ends(
+        self, decisions: Decisions, place: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Look at which the endpoint's testing ends in each trial, and how."""
+        rejected, dropped = decisions.rejected[:, place], decisions.dropped[:, place]
+        last = int(np.flatnonzero(self.analysed)[-1])
+        stop = np.where(
+            rejected >= 0,
+            rejected,
+            np.where(dropped >= 0, dropped, np.minimum(decisions.stop, last)),
+        )
+        result = np.where(rejected >= 0, SUCCESS, np.where(dropped >= 0, FUTILITY, FAILURE))
+        return stop, result
+
+    def simulated(self, pilot: Block, place: int) -> Simulated:
+        """Give what was found, with paths of the first trials at the endpoint's own looks."""
+        test = TESTS[self.endpoint.analysis.test]
+        rows = pilot.of(place)[:PATHS][:, self.analysed]
+        return Simulated(
+            truth=self.truth,
+            looks=self.looks,
+            estimands=truth_estimands(self.view, self.truth, packed=self.packed),
+            tallies=self.tallies,
+            paths=np.array([[test_z(here, test) for here in trial] for trial in rows]),
+        )
