@@ -26,13 +26,10 @@ def boundaries(
     from simulate.design.load import load_design
 
     design = load_design(file)
-    from analyses.power.boundaries import boundary_rows, show_boundaries
-    from simulate.operating.monitoring import planned_boundaries, planned_events
+    from analyses.power.boundaries import describe_boundaries, find_boundaries, show_boundaries
 
-    bounds = planned_boundaries(design, planned_events(design, seed=seed))
+    found = find_boundaries(design, seed=seed)
     if json:
-        rows = boundary_rows(bounds).to_dict("records")
-        document = {"schema_version": 1, "kind": "boundaries", "looks": rows}
-        typer.echo(json_format.dumps(document, indent=1))
+        typer.echo(json_format.dumps(describe_boundaries(found), indent=1))
     else:
-        show_boundaries(bounds)
+        show_boundaries(found)

@@ -13,9 +13,12 @@ from simulate.boundaries.boundaries import Boundaries
 from simulate.design.trial import TrialDesign
 from simulate.operating.approximations import Approximations, approximations
 from simulate.operating.characteristics import characteristics
-from simulate.operating.monitoring import planned_boundaries, planned_events, planning_ratio
+from simulate.operating.monitoring import planned_boundaries, planned_events
 from simulate.operating.simulate import Simulated, simulate_design
 from simulate.truth.effects import Proportional
+from simulate.truth.illness_death import IllnessDeathTruth
+from simulate.truth.kinds import OneTruth
+from simulate.truth.null import without_effect
 from simulate.truth.truth import Truth
 
 NO_EFFECT = "no effect"
@@ -103,7 +106,7 @@ def simulate_power(
                 trials=most,
                 mcse=mcse,
                 workers=workers,
-                progress=_told(progress, truth.name, most),
+                progress=told(progress, truth.name, most),
             )
         )
         progress(Progress(stage=truth.name, done=1.0))
@@ -122,7 +125,7 @@ def simulate_power(
     )
 
 
-def choose_truths(design: TrialDesign, names: tuple[str, ...]) -> list[Truth]:
+def choose_truths(design: TrialDesign, names: tuple[str, ...]) -> list[OneTruth]:
     """Truths of these names; all of them, and no effect, where none is named."""
     known = {truth.name: truth for truth in design.truths}
     for name in names:
@@ -133,28 +136,34 @@ def choose_truths(design: TrialDesign, names: tuple[str, ...]) -> list[Truth]:
     if names:
         return [known[name] for name in names]
     truths = list(design.truths)
-    if not any(without_effect(truth) for truth in truths):
-        truths.append(
-            design.truths[0].model_copy(
-                update={"name": NO_EFFECT, "effect": Proportional(hr=1.0), "factors": {}}
-            )
-        )
+    if not any(all(without_effect(design, truth)) for truth in truths):
+        truths.append(no_effect(design.truths[0]))
     return truths
 
 
-def without_effect(truth: Truth) -> bool:
-    """Whether a truth has no effect of RT, in any stratum."""
-    levels = [level for factor in truth.factors.values() for level in factor.values()]
-    return planning_ratio(truth) == 1.0 and all(level.effect_ratio == 1.0 for level in levels)
+def no_effect(truth: OneTruth) -> OneTruth:
+    """Return a truth with the control arm of another, and RT like it in every stratum."""
+    nothing = Proportional(hr=1.0)
+    if isinstance(truth, Truth):
+        return truth.model_copy(update={"name": NO_EFFECT, "effect": nothing, "factors": {}})
+    solved = truth if isinstance(truth, IllnessDeathTruth) else truth.solved()
+    passages = ("progression", "death_without_progression", "death_after_progression")
+    alike = {
+        name: passage.model_copy(update={"effect": nothing})
+        for name in passages
+        if (passage := getattr(solved, name)) is not None
+    }
+    return solved.model_copy(update={"name": NO_EFFECT, "factors": {}, "switching": None, **alike})
 
 
-def _told(progress: Callable[[Progress], None], stage: str, trials: int) -> Callable[[int], None]:
+def told(progress: Callable[[Progress], None], stage: str, trials: int) -> Callable[[int], None]:
+    """Tell the progress of one truth."""
     began = perf_counter()
 
-    def told(done: int) -> None:
+    def tell(done: int) -> None:
         spent = perf_counter() - began
         left = spent / done * (trials - done)
         note = f"{done:,} trials"
         progress(Progress(stage=stage, done=done / trials, note=note, seconds_left=left))
 
-    return told
+    return tell

@@ -17,6 +17,13 @@ TEST_LABELS = {
     "cox_wald": "Cox (Wald)",
     "cox_score": "Cox (score)",
     "bayes": "Bayesian rule",
+    "fleming_harrington": "Fleming–Harrington",
+    "modestly_weighted": "modestly weighted",
+    "max_combo": "MaxCombo",
+    "rmst": "RMST",
+    "milestone": "milestone",
+    "milestone_log_log": "milestone (log-log)",
+    "median": "median",
 }
 
 HOW_ESTIMATED = (
@@ -47,6 +54,15 @@ def show_power(run: PowerRun, *, out: str | None) -> None:
         markup=False,
     )
     console.print(boundary_table(run.bounds))
+    show_tables(console, run)
+    console.print(WHY_THEY_DIFFER, markup=False)
+    say_undefined(console, run)
+    where = f"; results in {out}" if out else ""
+    console.print(f"simulated in {run.seconds:.1f} s{where}", style="bold", markup=False)
+
+
+def show_tables(console: Console, run: PowerRun) -> None:
+    """Print the tables of one endpoint."""
     console.print(_truths(run))
     console.print(_success(run))
     console.print(_looks(run))
@@ -55,13 +71,10 @@ def show_power(run: PowerRun, *, out: str | None) -> None:
     console.print(HOW_ESTIMATED, markup=False)
     console.print(_tests(run))
     console.print(_closed_forms(run))
-    console.print(WHY_THEY_DIFFER, markup=False)
-    _say_undefined(console, run)
-    where = f"; results in {out}" if out else ""
-    console.print(f"simulated in {run.seconds:.1f} s{where}", style="bold", markup=False)
 
 
-def _table(title: str, *columns: str) -> Table:
+def new_table(title: str, *columns: str) -> Table:
+    """Begin a table whose first column is text and whose others are numbers."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for place, name in enumerate(columns):
         table.add_column(name, justify="left" if place == 0 else "right", no_wrap=True)
@@ -71,7 +84,7 @@ def _table(title: str, *columns: str) -> Table:
 def _truths(run: PowerRun) -> Table:
     milestones = [f"{month:g}" for month in run.table["milestone"].values]
     horizons = [f"{month:g}" for month in run.table["horizon"].values]
-    table = _table(
+    table = new_table(
         "What the truths mean: control, RT (medians and RMST in months)",
         "truth", "median", *(f"S({month})" for month in milestones),
         *(f"RMST({month})" for month in horizons),
@@ -89,7 +102,7 @@ def _truths(run: PowerRun) -> Table:
 
 
 def _success(run: PowerRun) -> Table:
-    table = _table(
+    table = new_table(
         "Success (Monte Carlo standard error)",
         "truth", "HR", "trials", "P(success)", "futility ignored",
     )  # fmt: skip
@@ -101,14 +114,14 @@ def _success(run: PowerRun) -> Table:
             name,
             f"{forms.hazard_ratio:.3f}",
             f"{int(row['trials']):,}",
-            _with_error(row["success"], row["success_mcse"]),
-            _with_error(*ignored),
+            with_error(row["success"], row["success_mcse"]),
+            with_error(*ignored),
         )
     return table
 
 
 def _closed_forms(run: PowerRun) -> Table:
-    table = _table(
+    table = new_table(
         "Power by closed forms, at the HR above",
         "truth", "Schoenfeld", "Freedman", "Lachin–Foulkes", "group-sequential",
     )  # fmt: skip
@@ -119,30 +132,33 @@ def _closed_forms(run: PowerRun) -> Table:
 
 
 def _looks(run: PowerRun) -> Table:
-    table = _table(
+    table = new_table(
         "Looks: share of the trials that come to them, what they decide, and means there",
         "truth", "look", "come", "success", "futility", "month", "patients", "events",
         "person-months",
     )  # fmt: skip
     chosen = run.table.sel(test=run.design.analysis.test)
     for name in run.closed_forms:
-        row = chosen.sel(truth=name)
+        row, first = chosen.sel(truth=name), True
         for look in row["look"].values:
             here = row.sel(look=look)
+            if not here["analysed"]:
+                continue
             table.add_row(
-                name if look == 1 else "",
+                name if first else "",
                 f"{look}",
                 _share(float(here["at_look"]) / float(row["trials"])),
                 _share(float(here["stop"].sel(outcome="success"))),
                 _share(float(here["stop"].sel(outcome="futility"))),
                 *(_number(float(value), 1) for value in here["at_look_mean"].values),
             )
+            first = False
         table.add_section()
     return table
 
 
 def _stops(run: PowerRun) -> Table:
-    table = _table(
+    table = new_table(
         "At the stop: mean (10% to 90%)",
         "truth", "futility", "month", "patients", "events", "person-months",
     )  # fmt: skip
@@ -161,7 +177,7 @@ def _stops(run: PowerRun) -> Table:
 
 
 def _estimates(run: PowerRun) -> Table:
-    table = _table(
+    table = new_table(
         "Estimate of log HR at the stop against the Cox limit (Monte Carlo error)",
         "truth", "limit (HR)", "naive bias", "adjusted bias", "RMSE", "95% CI covers",
         "HR if won",
@@ -174,10 +190,10 @@ def _estimates(run: PowerRun) -> Table:
         table.add_row(
             name,
             _first_to_last(limits),
-            _with_error(row["bias"], row["bias_mcse"], digits=3),
-            _with_error(row["adjusted_bias"], row["adjusted_bias_mcse"], digits=3),
-            _with_error(row["rmse"], row["rmse_mcse"], digits=3),
-            _with_error(row["coverage"], row["coverage_mcse"], digits=3),
+            with_error(row["bias"], row["bias_mcse"], digits=3),
+            with_error(row["adjusted_bias"], row["adjusted_bias_mcse"], digits=3),
+            with_error(row["rmse"], row["rmse_mcse"], digits=3),
+            with_error(row["coverage"], row["coverage_mcse"], digits=3),
             "" if math.isnan(won) else f"{math.exp(won):.3f}",
         )
     return table
@@ -185,21 +201,22 @@ def _estimates(run: PowerRun) -> Table:
 
 def _tests(run: PowerRun) -> Table:
     names = list(run.table["test"].values)
-    table = _table(
+    table = new_table(
         "P(success) had another test decided, on the same trials",
         "truth", *(TEST_LABELS[name] for name in names),
     )  # fmt: skip
     for name in run.closed_forms:
         row = run.table.sel(truth=name)
         cells = [
-            _with_error(row["success"].sel(test=test), row["success_mcse"].sel(test=test))
+            with_error(row["success"].sel(test=test), row["success_mcse"].sel(test=test))
             for test in names
         ]
         table.add_row(name, *cells)
     return table
 
 
-def _say_undefined(console: Console, run: PowerRun) -> None:
+def say_undefined(console: Console, run: PowerRun) -> None:
+    """Say where statistics are undefined and looks not reached."""
     for one in run.simulated:
         tally = one.tallies[run.design.analysis.test]
         if tally.undefined.any():
@@ -221,7 +238,8 @@ def _say_undefined(console: Console, run: PowerRun) -> None:
             )
 
 
-def _with_error(value: SupportsFloat, error: SupportsFloat, *, digits: int = 4) -> str:
+def with_error(value: SupportsFloat, error: SupportsFloat, *, digits: int = 4) -> str:
+    """Write a figure with its Monte Carlo standard error."""
     if math.isnan(float(value)):
         return ""
     return f"{float(value):z.{digits}f} ({float(error):.{digits}f})"

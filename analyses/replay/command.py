@@ -3,16 +3,18 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from analyses.power.run import choose_truths
 from analyses.reanalyse.folder import results_folder
 from analyses.reanalyse.progress import Progress, tell_progress
-from analyses.replay.document import describe_replay
-from analyses.replay.screen import show_replay
-from analyses.replay.write import write_replay
+from analyses.replay.document import describe_replay, describe_several_replay
+from analyses.replay.screen import show_replay, show_several_replay
+from analyses.replay.write import write_replay, write_several_replay
 from simulate.design.trial import TrialDesign
-from simulate.replay.replay import replay
-from simulate.truth.truth import Truth
+from simulate.replay.replay import Replay, replay
+from simulate.replay.several import SeveralReplay, replay_several
+from simulate.truth.kinds import OneTruth
 
 
 def carry_out(
@@ -34,21 +36,36 @@ def carry_out(
     truth = choose_truth(design, name)
     with tell_progress() as progress:
         progress(Progress(stage=truth.name, done=0.0, note="compiling kernels on first use"))
-        trial = replay(design, truth, seed=seed, replicate=replicate)
+        trial: Replay | SeveralReplay
+        if design.endpoints:
+            trial = replay_several(design, truth, seed=seed, replicate=replicate)
+            document = describe_several_replay(trial, design)
+        else:
+            trial = replay(design, truth, seed=seed, replicate=replicate)
+            document = describe_replay(trial)
         progress(Progress(stage=truth.name, done=1.0))
-    document = describe_replay(trial)
     if out is not None:
         with results_folder(out) as folder:
-            write_replay(trial, folder, document=document)
+            _write(trial, folder, document)
+    where = None if out is None else str(out)
     if as_json:
         json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
         sys.stdout.write("\n")
+    elif isinstance(trial, SeveralReplay):
+        show_several_replay(trial, out=where)
     else:
-        show_replay(trial, out=None if out is None else str(out))
+        show_replay(trial, out=where)
     return 0
 
 
-def choose_truth(design: TrialDesign, name: str | None) -> Truth:
+def _write(trial: Replay | SeveralReplay, folder: Path, document: dict[str, Any]) -> None:
+    if isinstance(trial, SeveralReplay):
+        write_several_replay(trial, folder, document=document)
+    else:
+        write_replay(trial, folder, document=document)
+
+
+def choose_truth(design: TrialDesign, name: str | None) -> OneTruth:
     """Truth of this name, among those that `replan power` simulates; the first for None.
 
     Raises

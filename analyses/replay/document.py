@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 
 from simulate.design.text import design_text
+from simulate.design.trial import TrialDesign
 from simulate.replay.replay import Replay, ReplayedLook
+from simulate.replay.several import SeveralReplay
 
 SCHEMA_VERSION = 1
 
@@ -32,7 +34,31 @@ def describe_replay(trial: Replay) -> dict[str, Any]:
         "planned_events": trial.planned_events.tolist(),
         "recruitment": {key: plain(value) for key, value in vars(trial.recruitment).items()},
         "looks": [look_row(look) for look in trial.looks],
-        "outcome": trial.outcome,
+        "outcome": trial.outcome if trial.looks else None,
+    }
+
+
+def describe_several_replay(trial: SeveralReplay, design: TrialDesign) -> dict[str, Any]:
+    """Give all that a replay of several endpoints shows but its patients, ready for `json.dumps`.
+
+    Parameters
+    ----------
+    trial : SeveralReplay
+    design : TrialDesign
+        All of it.
+    """
+    parts = {name: describe_replay(endpoint) for name, endpoint in trial.endpoints.items()}
+    first = next(iter(parts.values()))
+    shared = ("schema_version", "kind", "direction", "truth", "seed", "replicate", "versions")
+    own = ("test", "planned_events", "recruitment", "looks", "outcome")
+    return {
+        **{name: first[name] for name in shared},
+        "kind": "replay of one simulated trial of several endpoints",
+        "design": design_text(design),
+        "endpoints": {name: {key: part[key] for key in own} for name, part in parts.items()},
+        "stop": trial.stop,
+        "reason": trial.reason,
+        "success": trial.success,
     }
 
 

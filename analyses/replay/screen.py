@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulate.replay.replay import Replay, ReplayedLook
+from simulate.replay.several import SeveralReplay
 
 SHORT = {"continue": "go on", "success": "success", "futility": "futility", "failure": "no success"}
 WORDS = {
@@ -20,6 +21,13 @@ TESTS = {
     "cox_wald": "Wald test of the Cox model",
     "cox_score": "score test of the Cox model",
     "bayes": "Bayesian rule",
+    "fleming_harrington": "Fleming–Harrington test",
+    "modestly_weighted": "modestly weighted log-rank test",
+    "max_combo": "MaxCombo test",
+    "rmst": "difference of restricted means",
+    "milestone": "difference of survival at the milestone",
+    "milestone_log_log": "log-log comparison at the milestone",
+    "median": "difference of medians",
 }
 
 
@@ -41,6 +49,46 @@ def show_replay(trial: Replay, *, out: str | None) -> None:
         markup=False,
     )
     console.print(_recruited(trial), markup=False)
+    _show_looks(console, trial)
+    where = f"; results in {out}" if out else ""
+    console.print(f"{_ended(trial)}{where}", style="bold", markup=False)
+
+
+def show_several_replay(trial: SeveralReplay, *, out: str | None) -> None:
+    """Print a replayed trial of several endpoints.
+
+    Parameters
+    ----------
+    trial : SeveralReplay
+    out : str or None
+        Results folder.
+    """
+    console = Console(highlight=False, width=None if Console().is_terminal else 120)
+    first = next(iter(trial.endpoints.values()))
+    console.print(first.design.name, style="bold", markup=False)
+    console.print(
+        f"truth {first.truth.name}; seed {first.seed}; replicate {first.replicate}", markup=False
+    )
+    for name, endpoint in trial.endpoints.items():
+        test = TESTS[endpoint.design.analysis.test]
+        within = ", stratified" if endpoint.design.analysis.stratified else ""
+        console.rule(f"{name}: {test}{within}", align="left")
+        if endpoint.looks:
+            console.print(_recruited(endpoint), markup=False)
+            _show_looks(console, endpoint)
+            console.print(f"{name}: {_ended(endpoint)}", markup=False)
+        else:
+            console.print(f"{name}: not analysed before the trial stopped", markup=False)
+    result = "succeeds" if trial.success else "does not succeed"
+    where = f"; results in {out}" if out else ""
+    console.print(
+        f"the trial stops at look {trial.stop} ({trial.reason}) and {result}{where}",
+        style="bold",
+        markup=False,
+    )
+
+
+def _show_looks(console: Console, trial: Replay) -> None:
     console.print(_table(trial))
     for look in trial.looks:
         if not look.reached:
@@ -49,8 +97,6 @@ def show_replay(trial: Replay, *, out: str | None) -> None:
                 style="yellow",
                 markup=False,
             )
-    where = f"; results in {out}" if out else ""
-    console.print(f"{_ended(trial)}{where}", style="bold", markup=False)
 
 
 def _recruited(trial: Replay) -> str:
@@ -87,11 +133,11 @@ def _table(trial: Replay) -> Table:
         justify: Literal["left", "right"] = "left" if name == "decision" else "right"
         table.add_column(name, justify=justify, overflow="fold")
     for look in trial.looks:
-        table.add_row(*_cells(look, final=look.look == len(trial.design.looks)))
+        table.add_row(*_cells(look))
     return table
 
 
-def _cells(look: ReplayedLook, *, final: bool) -> list[str]:
+def _cells(look: ReplayedLook) -> list[str]:
     estimate, lower, upper = look.hazard_ratio
     return [
         f"{look.look}",
@@ -102,7 +148,7 @@ def _cells(look: ReplayedLook, *, final: bool) -> list[str]:
         f"{_number(estimate)} ({_number(lower)} to {_number(upper)})",
         _number(look.probability, 3),
         _number(look.upper, 3),
-        "–" if final else _number(look.lower, 3),
+        "–" if look.final else _number(look.lower, 3),
         SHORT[look.decision],
     ]
 

@@ -13,6 +13,7 @@ from models.plots.wording import ratio_interval
 from simulate.plots.calendar import plot_calendar
 from simulate.plots.kaplan_meier import plot_trial
 from simulate.replay.replay import Replay, ReplayedLook
+from simulate.replay.several import SeveralReplay
 
 ENDPOINTS = {"os": "Overall survival", "pfs": "Progression-free survival"}
 
@@ -32,6 +33,40 @@ def write_replay(trial: Replay, folder: Path, *, document: dict[str, Any]) -> No
         json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     (folder / "design.toml").write_text(document["design"], encoding="utf-8")
+    write_tables(trial, folder)
+    draw_replay(trial, folder)
+
+
+def write_several_replay(trial: SeveralReplay, folder: Path, *, document: dict[str, Any]) -> None:
+    """Write everything to a folder, each endpoint to one of its own.
+
+    Parameters
+    ----------
+    trial : SeveralReplay
+    folder : Path
+        Exists.
+    document : dict
+        From `describe_several_replay`.
+    """
+    (folder / "replay.json").write_text(
+        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    (folder / "design.toml").write_text(document["design"], encoding="utf-8")
+    for name, endpoint in trial.endpoints.items():
+        if endpoint.looks:
+            (folder / name).mkdir()
+            write_tables(endpoint, folder / name)
+            draw_replay(endpoint, folder / name)
+
+
+def write_tables(trial: Replay, folder: Path) -> None:
+    """Write looks, their data and the patients.
+
+    Parameters
+    ----------
+    trial : Replay
+    folder : Path
+    """
     tables = {
         "looks": pd.DataFrame([look_row(look) for look in trial.looks]),
         "look_data": look_data(trial),
@@ -39,7 +74,6 @@ def write_replay(trial: Replay, folder: Path, *, document: dict[str, Any]) -> No
     }
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    draw_replay(trial, folder)
 
 
 def draw_replay(trial: Replay, folder: Path) -> None:

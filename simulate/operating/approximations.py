@@ -11,6 +11,7 @@ from simulate.closed_forms import freedman_power, lachin_foulkes_power, schoenfe
 from simulate.design.trial import TrialDesign
 from simulate.operating.monitoring import per_event, planning_ratio
 from simulate.truth.follow_up import enrolment_completed
+from simulate.truth.kinds import OneTruth
 from simulate.truth.look_months import expected_look_months
 from simulate.truth.truth import Truth
 
@@ -47,14 +48,15 @@ class Approximations:
 
 
 def approximations(
-    design: TrialDesign, truth: Truth, *, events: NDArray[np.float64], bounds: Boundaries
+    design: TrialDesign, truth: OneTruth, *, events: NDArray[np.float64], bounds: Boundaries
 ) -> Approximations:
     """Compute the closed forms for one truth.
 
     Parameters
     ----------
     design : TrialDesign
-    truth : Truth
+        Of one endpoint, or as one endpoint has it.
+    truth : Truth, IllnessDeathTruth or MarginalsTruth
     events : array (look,)
         Planned.
     bounds : Boundaries
@@ -72,7 +74,9 @@ def approximations(
         hazard_ratio=ratio,
         schoenfeld=schoenfeld,
         freedman=freedman,
-        lachin_foulkes=_lachin_foulkes(design, truth, ratio),
+        lachin_foulkes=(
+            _lachin_foulkes(design, truth, ratio) if isinstance(truth, Truth) else None
+        ),
         group_sequential=operating(bounds, hazard_ratio=ratio).power,
     )
 

@@ -84,8 +84,8 @@ def share_error(count: NDArray[np.int64] | int, trials: NDArray[np.int64] | int)
 
 def _of_tally(tally: Tally) -> xr.Dataset:
     looks = np.arange(1, tally.stopped.shape[1] + 1)
-    stop_mean, stop_error = _mean(tally.stop_total, tally.stop_squares, tally.trials)
-    mean, error = _mean(tally.total, tally.squares, tally.at_look)
+    stop_mean, stop_error = mean_and_error(tally.stop_total, tally.stop_squares, tally.trials)
+    mean, error = mean_and_error(tally.total, tally.squares, tally.at_look)
     quantiles = [[tally.quantile(name, q) for q in QUANTILES] for name in MEASURES]
     return xr.Dataset(
         {
@@ -100,6 +100,7 @@ def _of_tally(tally: Tally) -> xr.Dataset:
             "stop_mcse": (("outcome", "look"), share_error(tally.stopped, tally.trials)),
             "not_reached": ("look", 1.0 - tally.reached / np.maximum(tally.at_look, 1)),
             "undefined": ("look", tally.undefined),
+            "analysed": ("look", tally.analysed),
             "at_look": ("look", tally.at_look),
             "at_look_mean": (("measure", "look"), mean),
             "at_look_mean_mcse": (("measure", "look"), error),
@@ -117,9 +118,10 @@ def _of_tally(tally: Tally) -> xr.Dataset:
     )
 
 
-def _mean(
+def mean_and_error(
     total: ArrayLike, squares: ArrayLike, count: NDArray[np.int64] | int
 ) -> tuple[Floats, Floats]:
+    """Give means and their standard errors from sums and sums of squares."""
     number = np.asarray(count, float)
     total, squares = np.asarray(total, float), np.asarray(squares, float)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -132,11 +134,15 @@ def _mean(
 def _estimates(tally: Tally) -> dict[str, tuple[tuple[str, ...], Floats]]:
     """Bias, root mean square error and coverage of the Cox estimate at the stop."""
     number = int(tally.estimated.sum())
-    bias, bias_error = _mean(tally.error.sum(), tally.error_squares.sum(), number)
+    bias, bias_error = mean_and_error(tally.error.sum(), tally.error_squares.sum(), number)
     rmse = math.sqrt(tally.error_squares.sum() / number) if number else math.nan
-    by_look, by_look_error = _mean(tally.error, tally.error_squares, tally.estimated)
-    adjusted, adjusted_error = _mean(tally.adjusted_error, tally.adjusted_squares, tally.adjusted)
-    won, won_error = _mean(tally.won_estimate.sum(), tally.won_squares.sum(), int(tally.won.sum()))
+    by_look, by_look_error = mean_and_error(tally.error, tally.error_squares, tally.estimated)
+    adjusted, adjusted_error = mean_and_error(
+        tally.adjusted_error, tally.adjusted_squares, tally.adjusted
+    )
+    won, won_error = mean_and_error(
+        tally.won_estimate.sum(), tally.won_squares.sum(), int(tally.won.sum())
+    )
     covered = int(tally.covered.sum())
     return {
         "bias": ((), bias),

@@ -121,7 +121,7 @@ class SeveralJudge:
         own : Decisions
             By the endpoints' own tests, futility obeyed.
         """
-        found = {}
+        found: dict[str, tuple[Decisions, Decisions]] = {}
         for test in self.design.endpoints[place].analysis.computed():
             tests = (*self.own[:place], test, *self.own[place + 1 :])
             obeyed = own if tests == self.own else self.decide(statistics, tests)

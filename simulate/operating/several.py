@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.design.endpoint import Endpoint
+from simulate.design.multiplicity import CoPrimary
 from simulate.design.trial import TrialDesign
 from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
@@ -89,7 +90,8 @@ def simulate_several(
         for one in design.endpoints
     }
     widths = np.array([BIN_MONTHS, 1.0, max(1.0, scenario.patients * 0.05)])
-    whole = TrialTally(len(months), len(parts), widths=widths, null=np.array(null))
+    joint = isinstance(design.multiplicity, CoPrimary)
+    whole = TrialTally(len(months), len(parts), widths=widths, null=np.array(null), joint=joint)
 
     def add(block: Block) -> None:
         statistics = judge.statistics(block)

@@ -73,6 +73,8 @@ class Tally:
         Trials by outcome (failure, success, futility) and look.
     at_look, reached, undefined : array (look,)
         Trials that came to a look, whose triggers were met, and whose statistic is undefined.
+    analysed : array (look,)
+        Whether the endpoint is analysed at a look.
     undefined_trials : list of int
         Numbers of the first of these.
     total, squares : array (measure, look)
@@ -96,6 +98,7 @@ class Tally:
         self.trials = self.success = self.unhindered_success = 0
         self.stopped = np.zeros((3, looks), np.int64)
         self.at_look, self.reached, self.undefined = np.zeros((3, looks), np.int64)
+        self.analysed = np.ones(looks, bool)
         self.undefined_trials: list[int] = []
         self.total, self.squares = np.zeros((2, len(MEASURES), looks))
         self.stop_total, self.stop_squares = np.zeros((2, len(MEASURES)))
@@ -107,7 +110,7 @@ class Tally:
 
     def add(self, block: Decided) -> None:
         """Add a block; blocks must come in order for sums to be the same to the bit."""
-        looks = np.arange(block.found.shape[1])
+        looks, self.analysed = np.arange(block.found.shape[1]), block.analysed
         came = (looks <= block.stop[:, np.newaxis]) & block.analysed
         self.trials += len(block.stop)
         self.success += int((block.result == SUCCESS).sum())

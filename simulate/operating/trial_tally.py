@@ -24,11 +24,14 @@ class TrialTally:
         Bin widths of the histograms of `TRIAL_MEASURES`.
     null : array (endpoint,)
         Whether an endpoint is without effect under the truth.
+    joint : bool
+        Whether nothing is claimed unless all endpoints are rejected, as of co-primary endpoints.
 
     Attributes
     ----------
     trials, success, any_won, all_won, false_win : int
-        `false_win` counts trials that reject an endpoint without effect.
+        `false_win` counts trials that claim an effect on an endpoint without: they reject it, and
+        with `joint` all others, too.
     rejected, dropped : array (endpoint, look)
         Trials by the look of rejection, and of futility.
     stopped : array (reason, look)
@@ -45,9 +48,15 @@ class TrialTally:
     """
 
     def __init__(
-        self, looks: int, endpoints: int, *, widths: Floats, null: NDArray[np.bool_]
+        self,
+        looks: int,
+        endpoints: int,
+        *,
+        widths: Floats,
+        null: NDArray[np.bool_],
+        joint: bool = False,
     ) -> None:
-        self.widths, self.null = widths, null
+        self.widths, self.null, self.joint = widths, null, joint
         self.trials = self.success = self.any_won = self.all_won = self.false_win = 0
         self.rejected = np.zeros((endpoints, looks), np.int64)
         self.dropped = np.zeros((endpoints, looks), np.int64)
@@ -71,7 +80,8 @@ class TrialTally:
         self.success += int(decisions.success.sum())
         self.any_won += int(won.any(axis=1).sum())
         self.all_won += int(won.all(axis=1).sum())
-        self.false_win += int((won & self.null).any(axis=1).sum())
+        claimed = won & won.all(axis=1, keepdims=True) if self.joint else won
+        self.false_win += int((claimed & self.null).any(axis=1).sum())
         self.split += np.bincount(won.sum(axis=1), minlength=len(self.split))
         for e in range(won.shape[1]):
             _count(decisions.rejected[:, e], self.rejected[e])

@@ -25,7 +25,7 @@ from simulate.truth.pack import pack_truth
 
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign
-    from simulate.truth.truth import Truth
+    from simulate.truth.kinds import OneTruth
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ ROOM = 1.06
 
 
 def trial_course(
-    design: TrialDesign, truth: Truth, *, seed: int, trials: int = BLOCK, points: int = POINTS
+    design: TrialDesign, truth: OneTruth, *, seed: int, trials: int = BLOCK, points: int = POINTS
 ) -> xr.Dataset:
     """Expect patients and events by month, and simulate how far trials scatter about them.
 
@@ -82,7 +82,7 @@ def trial_course(
     )
 
 
-def expected_events_by_arm(design: TrialDesign, truth: Truth, months: Floats) -> Floats:
+def expected_events_by_arm(design: TrialDesign, truth: OneTruth, months: Floats) -> Floats:
     """Events expected to be observed in each arm by calendar months.
 
     Parameters

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ from simulate.replay.patients import data_at, trial_patients
 
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign
-    from simulate.truth.truth import Truth
+    from simulate.truth.kinds import OneTruth
 
 Floats = NDArray[np.float64]
 
@@ -79,6 +79,8 @@ class ReplayedLook:
         `upper`, which is infinite where there is no bound.
     lower : float
         Futility at an interim look when z is below; minus infinity where there is no bound.
+    final : bool
+        Whether it is the last look at which the endpoint is analysed.
     decision : str
         "continue", "success", "futility" or "failure".
     data : pandas.DataFrame
@@ -99,6 +101,7 @@ class ReplayedLook:
     statistic: float
     upper: float
     lower: float
+    final: bool
     decision: str
     data: pd.DataFrame
 
@@ -129,7 +132,7 @@ class Replay:
     """
 
     design: TrialDesign
-    truth: Truth
+    truth: OneTruth
     seed: int
     replicate: int
     planned_events: Floats
@@ -143,7 +146,7 @@ class Replay:
         return self.looks[-1].decision
 
 
-def replay(design: TrialDesign, truth: Truth, *, seed: int, replicate: int) -> Replay:
+def replay(design: TrialDesign, truth: OneTruth, *, seed: int, replicate: int) -> Replay:
     """Simulate one replicate alone and keep everything.
 
     Parameters
@@ -164,9 +167,7 @@ def replay(design: TrialDesign, truth: Truth, *, seed: int, replicate: int) -> R
     ValueError
         If seed or replicate is out of range, or the design cannot be recruited.
     """
-    for name, value in (("seed", seed), ("replicate", replicate)):
-        if not 0 <= value < LARGEST:
-            raise ValueError(f"`{name}` must be from 0 to 2^63 - 1, got {value}; choose another")
+    check_numbers(seed=seed, replicate=replicate)
     scenario = pack_scenario(design, truth)
     block = simulate_block(scenario, seed=seed, first=replicate, trials=1)
     events = planned_events(design, seed=seed)
@@ -179,43 +180,99 @@ def replay(design: TrialDesign, truth: Truth, *, seed: int, replicate: int) -> R
         replicate=replicate,
         planned_events=events,
         patients=patients,
-        recruitment=_recruitment(design, looks[-1].data),
+        recruitment=recruitment_of(design, looks[-1].data),
         looks=looks,
     )
+
+
+def check_numbers(**numbers: int) -> None:
+    """Refuse seeds and replicates that are out of range: one sentence."""
+    for name, value in numbers.items():
+        if not 0 <= value < LARGEST:
+            raise ValueError(f"`{name}` must be from 0 to 2^63 - 1, got {value}; choose another")
 
 
 def _looks(
     design: TrialDesign, block: Block, decided: DecidedBlock, patients: pd.DataFrame
 ) -> tuple[ReplayedLook, ...]:
     stop, test = int(decided.stop[0]), TESTS[design.analysis.test]
-    looks = []
-    for look in range(stop + 1):
-        found = block.found[0, look]
-        seen = dict(zip(FIELDS, found.tolist(), strict=True))
-        looks.append(
-            ReplayedLook(
-                look=look + 1,
-                month=seen["month"],
-                reached=seen["reached"] == 1.0,
-                patients=int(seen["patients"]),
-                events_control=int(seen["events_control"]),
-                events_rt=int(seen["events_rt"]),
-                person_months=seen["person_months"],
-                log_hr=seen["log_hr"],
-                standard_error=seen["standard_error"],
-                z=float(test_z(found, test)),
-                probability=seen["probability"],
-                statistic=float(decided.statistic[0, look]),
-                upper=float(decided.upper[0, look]),
-                lower=float(decided.lower[0, look]) + 0.0,
-                decision=outcome_names()[int(decided.result[0])] if look == stop else CONTINUE,
-                data=data_at(patients, seen["month"]),
-            )
+    outcome = outcome_names()[int(decided.result[0])]
+    return tuple(
+        replayed_look(
+            look,
+            block.found[0, look],
+            test=test,
+            held=Held(
+                float(decided.statistic[0, look]),
+                float(decided.upper[0, look]),
+                float(decided.lower[0, look]),
+            ),
+            final=look == len(design.looks) - 1,
+            decision=outcome if look == stop else CONTINUE,
+            patients=patients,
         )
-    return tuple(looks)
+        for look in range(stop + 1)
+    )
 
 
-def _recruitment(design: TrialDesign, enrolled: pd.DataFrame) -> Recruitment:
+class Held(NamedTuple):
+    """What was decided on at a look: the statistic and the bounds it was held against."""
+
+    statistic: float
+    upper: float
+    lower: float
+
+
+def replayed_look(
+    look: int,
+    found: Floats,
+    *,
+    test: int,
+    held: Held,
+    final: bool,
+    decision: str,
+    patients: pd.DataFrame,
+) -> ReplayedLook:
+    """Put together what one look saw and decided.
+
+    Parameters
+    ----------
+    look : int
+        From 0.
+    found : array (field,)
+        See `simulate.engine.fields`.
+    test : int
+        Which test decides, see `simulate.operating.statistics`.
+    held : Held
+    final : bool
+    decision : str
+    patients : pandas.DataFrame
+        From `trial_patients`.
+    """
+    seen = dict(zip(FIELDS, found.tolist(), strict=True))
+    return ReplayedLook(
+        look=look + 1,
+        month=seen["month"],
+        reached=seen["reached"] == 1.0,
+        patients=int(seen["patients"]),
+        events_control=int(seen["events_control"]),
+        events_rt=int(seen["events_rt"]),
+        person_months=seen["person_months"],
+        log_hr=seen["log_hr"],
+        standard_error=seen["standard_error"],
+        z=float(test_z(found, test)),
+        probability=seen["probability"],
+        statistic=held.statistic,
+        upper=held.upper,
+        lower=held.lower + 0.0,
+        final=final,
+        decision=decision,
+        data=data_at(patients, seen["month"]),
+    )
+
+
+def recruitment_of(design: TrialDesign, enrolled: pd.DataFrame) -> Recruitment:
+    """Count who was enrolled among the data of the last look."""
     return Recruitment(
         control=int((enrolled["arm"] == "control").sum()),
         rt=int((enrolled["arm"] == "rt").sum()),

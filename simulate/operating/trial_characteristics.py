@@ -1,0 +1,85 @@
+"""Operating characteristics of trials of several endpoints, as one labelled dataset."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from simulate.operating.characteristics import QUANTILES, mean_and_error, share_error
+from simulate.operating.several import SimulatedTrials
+from simulate.operating.trial_tally import TRIAL_MEASURES
+
+REASONS = ("settled", "succeeded", "harm")
+
+
+def trial_characteristics(simulated: Sequence[SimulatedTrials]) -> xr.Dataset:
+    """Tabulate what a design of several endpoints does as a whole.
+
+    Parameters
+    ----------
+    simulated : sequence of SimulatedTrials
+        Of the same design.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims `truth`, `endpoint`, `look` (from 1), `reason` (why a trial stops), `measure` (calendar
+        months, patients, person-months), `quantile` and `won` (number of endpoints rejected). What
+        rests on simulated trials has a standard error of the same name with `_mcse`.
+        `family_wise_error` is the share of trials that reject an endpoint without effect, not a
+        number where every endpoint has one.
+    """
+    parts = [_of_trial(one) for one in simulated]
+    return xr.concat(parts, "truth").assign_coords(truth=[one.truth.name for one in simulated])
+
+
+def _of_trial(simulated: SimulatedTrials) -> xr.Dataset:
+    tally, names = simulated.trial, list(simulated.endpoints)
+    trials, looks = tally.trials, tally.stopped.shape[1]
+    shares: dict[str, tuple[Any, Any]] = {
+        "trial_success": ((), tally.success),
+        "any_endpoint": ((), tally.any_won),
+        "all_endpoints": ((), tally.all_won),
+        "endpoint_success": ("endpoint", tally.rejected.sum(axis=1)),
+        "rejected": (("endpoint", "look"), tally.rejected),
+        "dropped": (("endpoint", "look"), tally.dropped),
+        "trial_stop": (("reason", "look"), tally.stopped),
+        "endpoints_won": ("won", tally.split),
+    }
+    variables: dict[str, tuple[Any, Any]] = {}
+    for name, (dims, counts) in shares.items():
+        variables[name] = (dims, np.asarray(counts) / trials)
+        variables[f"{name}_mcse"] = (dims, share_error(counts, trials))
+    wrong = tally.false_win if any(simulated.null) else math.nan
+    variables["family_wise_error"] = ((), wrong / trials)
+    variables["family_wise_error_mcse"] = (
+        (),
+        share_error(tally.false_win, trials) if any(simulated.null) else math.nan,
+    )
+    variables["without_effect"] = ("endpoint", list(simulated.null))
+    stop, stop_error = mean_and_error(tally.stop_total, tally.stop_squares, trials)
+    harm, harm_error = mean_and_error(tally.harm, tally.harm_squares, tally.at_look)
+    variables |= {
+        "trials": ((), trials),
+        "trial_stop_mean": ("measure", stop),
+        "trial_stop_mean_mcse": ("measure", stop_error),
+        "harm": ("look", harm),
+        "harm_mcse": ("look", harm_error),
+    }
+    variables["trial_stop_quantile"] = (
+        ("measure", "quantile"),
+        [[tally.quantile(name, q) for q in QUANTILES] for name in TRIAL_MEASURES],
+    )
+    return xr.Dataset(
+        variables,
+        coords={
+            "endpoint": names,
+            "look": np.arange(1, looks + 1),
+            "reason": list(REASONS),
+            "measure": list(TRIAL_MEASURES),
+            "quantile": list(QUANTILES),
+            "won": np.arange(len(names) + 1),
+        },
+    )
