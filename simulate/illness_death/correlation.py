@@ -39,19 +39,20 @@ def times_correlation(packed: PackedIllnessDeath) -> Array:
     numpy.ndarray, shape (2, S)
         Not a number where a last hazard of 0 makes mean times infinite.
     """
-    end = max(float(part.max(initial=0.0)) for part in (packed.cuts, packed.after_cuts))
+    progresses, dies = packed.hazard[0].any(axis=-1), packed.after_hazard[..., -1] > 0
     total = packed.hazard.sum(axis=0)
+    finite = (total[..., -1] > 0) & (dies | ~progresses)
+    after = np.where((progresses & dies)[..., np.newaxis], packed.after_hazard, 1.0)
+    packed = packed._replace(after_hazard=after)
+    end = max(float(part.max(initial=0.0)) for part in (packed.cuts, packed.after_cuts))
     months, weight = _nodes(packed, end)
     density = weight * np.exp(-cumulative_at(total, months, cuts=packed.cuts))
-    residual = _residual(packed, months)
-    body = _moments(density, months, packed=packed, residual=residual)
-    tail = _moments_after(packed, end)
-    x, xx, r, xr, rr = body + tail
-    with np.errstate(invalid="ignore", divide="ignore"):
+    body = _moments(density, months, packed=packed, residual=_residual(packed, months))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x, xx, r, xr, rr = body + _moments_after(packed, end)
         variance, both = xx - x * x, xr - x * r
-        other = variance + 2 * both + rr - r * r
-        found = (variance + both) / np.sqrt(variance * other)
-    return np.where(_never(packed), math.nan, found)
+        found = (variance + both) / np.sqrt(variance * (variance + 2 * both + rr - r * r))
+    return np.where(finite, found, math.nan)
 
 
 def _moments(
@@ -76,20 +77,12 @@ def _moments_after(packed: PackedIllnessDeath, end: float) -> Array:
     last = packed.hazard[..., -1]
     total = last.sum(axis=0)
     residual = _residual(packed, np.array([end + 1.0]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share, mean = last[0] / total, 1 / total
+    share, mean = last[0] / total, 1 / total
     left = np.exp(-cumulative_at(packed.hazard.sum(axis=0), np.array([end]), cuts=packed.cuts))
     r, rr = (share * moment[..., 0] for moment in residual)
     x = end + mean
     parts = [x, end**2 + 2 * end * mean + 2 * mean**2, r, x * r, rr]
     return np.stack(parts) * left[..., 0]
-
-
-def _never(packed: PackedIllnessDeath) -> NDArray[np.bool_]:
-    """Where patients may stay in a state for ever."""
-    stays = packed.hazard.sum(axis=0)[..., -1] <= 0
-    progresses = packed.hazard[0].any(axis=-1)
-    return np.asarray(stays | (progresses & (packed.after_hazard[..., -1] <= 0)))
 
 
 def _nodes(packed: PackedIllnessDeath, end: float) -> tuple[Array, Array]:
@@ -105,8 +98,7 @@ def _residual(packed: PackedIllnessDeath, months: Array) -> Residual:
     """Moments of what is left to live after a progression at given months."""
     start = np.zeros_like(months) if packed.clock == RESET else months
     hazard, starts = packed.after_hazard, interval_starts(packed.after_cuts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean, square = 1 / hazard[..., -1], 2 / hazard[..., -1] ** 2
+    mean, square = 1 / hazard[..., -1], 2 / hazard[..., -1] ** 2
     means, squares = [mean], [square]
     for k in range(packed.after_cuts.size - 1, 0, -1):
         width = np.asarray(starts[k + 1] - starts[k])

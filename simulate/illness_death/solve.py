@@ -18,8 +18,9 @@ from simulate.illness_death.constant import (
 )
 
 LEAST_HR, LARGEST_HR = 0.01, 100.0
-SHARES = 400
+SHARES = 100
 PRECISE = 1e-14
+MARGIN = 1e-9
 
 
 def solve_arm(
@@ -41,14 +42,14 @@ def solve_arm(
     ValueError
         If no hazard of death after progression gives the median of overall survival.
     """
-    if os_median <= pfs_median:
+    if os_median <= pfs_median * (1 + MARGIN):
         raise ValueError(
             f"os_median of {arm} is {os_median:g} and pfs_median {pfs_median:g} months; who has "
             f"died is not free of progression, set os_median above {pfs_median:g}"
         )
     leaving = math.log(2) / pfs_median
     most = most_deaths_without(pfs_median=pfs_median, os_median=os_median)
-    if deaths_without_progression >= most:
+    if deaths_without_progression >= most * (1 - MARGIN):
         raise ValueError(
             f"deaths_without_progression is {deaths_without_progression:g} and os_median of {arm} "
             f"{os_median:g} months; then more than half have died without progression by that "
