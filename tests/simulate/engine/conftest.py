@@ -29,8 +29,9 @@ def patients():
     return _patients
 
 
-def _beside(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+def _beside(name, folder="."):
+    path = Path(__file__).parent / folder / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -47,3 +48,9 @@ def designs():
 def plain_trials():
     """The module `plain_trials` that stands beside this file."""
     return _beside("plain_trials")
+
+
+@pytest.fixture(scope="session")
+def plain_courses():
+    """Courses of patients one at a time, as the tests of illness and death compare with."""
+    return _beside("plain_courses", "../illness_death")
