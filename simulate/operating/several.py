@@ -96,9 +96,10 @@ def simulate_several(
     def add(block: Block) -> None:
         statistics = judge.statistics(block)
         own = judge.decide(statistics)
+        unhindered = judge.decide(statistics, obey=False)
         whole.add(block.endpoints, own)
         for place, part in enumerate(parts.values()):
-            part.add(block, place, judge.variants(statistics, place, own))
+            part.add(block, place, judge.variants(statistics, place, own), unhindered)
 
     def error() -> float:
         share = min(max(whole.success, 1), whole.trials - 1) / whole.trials
@@ -150,12 +151,13 @@ class _Part:
         )
 
     def add(
-        self, block: Block, place: int, variants: Mapping[str, tuple[Decisions, Decisions]]
+        self, block: Block, place: int, variants: Mapping[str, Decisions], unhindered: Decisions
     ) -> None:
-        """Add a block, decided by each test with futility obeyed and ignored."""
+        """Add a block, decided by each test, and by its own with futility ignored."""
         found = block.of(place)
-        for test, (obeyed, ignored) in variants.items():
+        for test, obeyed in variants.items():
             stop, result = self._ends(obeyed, place)
+            own = test == self.endpoint.analysis.test
             self.tallies[test].add(
                 Decided(
                     first=block.first,
@@ -163,7 +165,7 @@ class _Part:
                     z=np.ascontiguousarray(obeyed.z[..., place]),
                     stop=stop,
                     result=result,
-                    unhindered=self._ends(ignored, place)[1],
+                    unhindered=self._ends(unhindered, place)[1] if own else None,
                     adjusted=np.empty(0),
                     analysed=self.analysed,
                 )
