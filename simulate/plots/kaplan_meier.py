@@ -49,18 +49,40 @@ def plot_trial(
     if not end > 0:
         raise ValueError("`data` has nobody with follow-up; give a later look")
     frame = own_axes(ax, width=NARROW, height=4.7)
+    axes = draw_trial(frame, data, end=end, title=title)
+    axes.curve.set_ylabel(f"{endpoint_label}, probability")
+    return axes
+
+
+def draw_trial(
+    frame: Axes, data: pd.DataFrame, *, end: float, title: str, narrow: bool = False
+) -> KaplanMeierAxes:
+    """Draw curves, their legend and numbers at risk inside a frame.
+
+    Parameters
+    ----------
+    frame : matplotlib.axes.Axes
+        Its own axis lines are switched off.
+    data : pandas.DataFrame
+        As for `plot_trial`.
+    end : float
+        Months at which the time axis ends.
+    title : str
+        Above the legend.
+    narrow : bool
+        Whether the labels of the legend take two lines.
+    """
     curve, at_risk = stacked(frame, [1.0, 0.2], gaps=[0.24])
     for arm in ARMS:
-        _draw_arm(curve, data[data["arm"] == arm], arm)
+        _draw_arm(curve, data[data["arm"] == arm], arm, narrow=narrow)
     months_axis(curve, end)
-    curve.set_ylabel(f"{endpoint_label}, probability")
     curve.legend(loc="lower left", bbox_to_anchor=(0, 1), title=title, title_fontsize=SMALL,
                  alignment="left")  # fmt: skip
     _draw_at_risk(at_risk, data, end=end)
     return KaplanMeierAxes(curve=curve, at_risk=at_risk)
 
 
-def _draw_arm(ax: Axes, data: pd.DataFrame, arm: str) -> None:
+def _draw_arm(ax: Axes, data: pd.DataFrame, arm: str, *, narrow: bool) -> None:
     if data.empty:
         return
     style, found = ARM_STYLES[arm], kaplan_meier(data["time"], data["event"])
@@ -69,7 +91,7 @@ def _draw_arm(ax: Axes, data: pd.DataFrame, arm: str) -> None:
     middle = median_time(found)
     median = f"{middle:.1f} months" if np.isfinite(middle) else "not reached"
     events = f"{int(data['event'].sum())} events in {len(data)} patients"
-    label = f"{ARM_LABELS[arm]}: {events}, median {median}"
+    label = f"{ARM_LABELS[arm]}: {events},{'\n' if narrow else ' '}median {median}"
     ax.step(time, survival, where="post", **style.line, linewidth=1.8, zorder=3, label=label,
             gid=f"curve-{arm}")  # fmt: skip
     censored = data.loc[~data["event"], "time"].to_numpy()

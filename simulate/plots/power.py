@@ -14,21 +14,23 @@ from models.interval_estimate import Z_95
 from models.plots.interval_rows import IntervalRow, draw_intervals, write_at_right
 from models.plots.panels import own_axes
 from models.plots.style import ARM_STYLES, FAINT, INK, MUTED, SMALL, WIDE, ArmStyle, styled
+from simulate.plots.wording import TEST_LABELS
 
 if TYPE_CHECKING:
     import xarray as xr
 
-TEST_LABELS = {
-    "log_rank": "log-rank test",
-    "cox_wald": "Cox model, Wald test",
-    "cox_score": "Cox model, score test",
-    "bayes": "Bayesian rule",
-}
 TEST_STYLES = {
     "log_rank": ArmStyle(INK, None, "o"),
     "cox_wald": ArmStyle(ARM_STYLES["rt"].colour, None, "s"),
     "cox_score": ArmStyle(ARM_STYLES["control"].colour, None, "^"),
     "bayes": ArmStyle("#7a3b86", None, "D"),
+    "fleming_harrington": ArmStyle("#0f6b4f", None, "v"),
+    "modestly_weighted": ArmStyle("#0f6b4f", None, "P"),
+    "max_combo": ArmStyle("#0f6b4f", None, "*"),
+    "rmst": ArmStyle("#8c4a1f", None, "p"),
+    "milestone": ArmStyle("#8c4a1f", None, "<"),
+    "milestone_log_log": ArmStyle("#8c4a1f", None, ">"),
+    "median": ArmStyle("#8c4a1f", None, "h"),
 }
 MARKS = ("|", "x", "+", "1", "2", "3", "4")
 NAME_WIDTH = 24

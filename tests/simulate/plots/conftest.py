@@ -11,15 +11,24 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulate.design import TrialDesign, read_design
+from simulate.plots.alpha_flow import plot_alpha_flow
+from simulate.plots.both_endpoints import plot_both_endpoints
 from simulate.plots.boundaries import plot_boundaries
 from simulate.plots.calendar import plot_calendar
+from simulate.plots.endpoints_at_look import EndpointAtLook
 from simulate.plots.estimates import plot_estimates
+from simulate.plots.family_wise_error import plot_family_wise_error
 from simulate.plots.forecast import plot_forecast
 from simulate.plots.judged_paths import judge_paths
 from simulate.plots.kaplan_meier import plot_trial
+from simulate.plots.occupancy import plot_occupancy
 from simulate.plots.power import plot_power
+from simulate.plots.power_by_test import plot_power_by_test
+from simulate.plots.states import STATES
 from simulate.plots.stopped_estimates import StoppedEstimates
 from simulate.plots.stopping import plot_stopping
+from simulate.plots.swimmer import plot_swimmer
 from simulate.plots.timeline import plot_timeline
 from simulate.replay.patients import data_at
 
@@ -118,6 +127,93 @@ def data() -> pd.DataFrame:
     return data_at(patients(), 30.0)
 
 
+def both() -> list[EndpointAtLook]:
+    """Both endpoints of them: some progress halfway to their end."""
+    later = patients()
+    early = later.assign(ended_by=np.where(later.index % 3 > 0, "event", later["ended_by"]))
+    early["follow_up"] = np.where(early.index % 3 > 0, 0.5, 1.0) * later["follow_up"]
+    early["end"] = early["entry"] + early["follow_up"]
+    return [
+        EndpointAtLook(name=name, month=30.0, data=data_at(one, 30.0), log_hr=log_hr,
+                       standard_error=0.35)
+        for name, one, log_hr in (("pfs", early, -0.4), ("os", later, -0.2))
+    ]  # fmt: skip
+
+
+def courses(count: int = 40) -> pd.DataFrame:
+    """Progression, death and drop-out of the same patients."""
+    one = patients(count)
+    seen = one["entry"] + np.where(one.index % 3 > 0, 0.5 * one["follow_up"], np.inf)
+    return pd.DataFrame(
+        {
+            "patient": one["patient"],
+            "arm": one["arm"],
+            "entry": one["entry"],
+            "progression": seen,
+            "death": one["end"].where(one["ended_by"] == "event", np.inf),
+            "drop_out": one["end"].where(one["ended_by"] == "drop-out", np.inf),
+        }
+    )
+
+
+def shares(*, scans: bool = True) -> xr.DataArray:
+    """States that patients leave at constant rates."""
+    month = np.linspace(0.0, 48.0, 97)
+    pfs = np.exp(-np.outer([0.07, 0.05], month))
+    survival = np.exp(-np.outer([0.05, 0.04], month))
+    unseen = 0.1 * pfs * (month % 2 > 0) * scans
+    return xr.DataArray(
+        np.stack([pfs - unseen, unseen, survival - pfs, 1 - survival]),
+        dims=("state", "arm", "month"),
+        coords={"state": list(STATES), "arm": ["control", "rt"], "month": month},
+        attrs={"design": "invented", "truth": "planning", "scans": scans},
+    )
+
+
+PROPORTIONAL = {"kind": "proportional", "hr": 0.7}
+STATES_TRUTH = {
+    "kind": "illness_death",
+    "name": "states",
+    "progression": {"control": {"rates": [0.06]}, "effect": PROPORTIONAL},
+    "death_without_progression": {"control": {"rates": [0.01]}, "effect": PROPORTIONAL},
+    "death_after_progression": {
+        "control": {"rates": [0.1]},
+        "effect": {"kind": "proportional", "hr": 1.0},
+    },
+    "drop_out": {"control": {"per_12_months": 0.1}},
+}
+ONE_ENDPOINT = {"name": "one", "control": {"rates": [0.06]}, "effect": PROPORTIONAL}
+SCANS = {"schedule": [{"start": 0, "every": 2.0}], "window": 0.2}
+
+
+def two_endpoints(**changes: Any) -> TrialDesign:
+    """Design of 120 patients who progress and die."""
+    given = {
+        "name": "two endpoints",
+        "patients": 120,
+        "recruitment": {"kind": "even", "rates": [{"start": 0, "per_month": 8}]},
+        "randomisation": {"kind": "blocks", "block_sizes": [4]},
+        "scans": SCANS,
+        "endpoints": [
+            {"name": name, "efficacy": {"kind": "obrien_fleming"}} for name in ("pfs", "os")
+        ],
+        "multiplicity": {"kind": "hierarchical", "order": ["pfs", "os"]},
+        "looks": [
+            {"endpoint": "pfs", "events": 70},
+            {"endpoint": "os", "events": 80, "analyse": ["os"]},
+        ],
+        "truths": [STATES_TRUTH],
+    }
+    return read_design(given | changes)
+
+
+ERRORS = {
+    "errors": [0.0239, 0.0251, 0.031],
+    "mcse": [0.0005, 0.0005, 0.001],
+    "alpha": 0.025,
+    "null": [["OS"], ["PFS", "OS"], ["PFS"]],
+}
+CONFIGURATIONS = ["PFS effective", "neither", "OS effective, with a name too long for one line"]
 FORMS = {"Schoenfeld": [0.87, None], "group-sequential": [0.85, 0.025]}
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "boundaries": lambda ax: draw_bounds(
@@ -132,6 +228,18 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "kaplan_meier": lambda ax: plot_trial(data(), endpoint_label="Survival", title=TITLE, ax=ax),
     "calendar": lambda ax: plot_calendar(patients(), look_months=[12.0, 20.0], title=TITLE, ax=ax),
     "power": lambda ax: plot_power(table(), alpha=0.025, closed_forms=FORMS, title=TITLE, ax=ax),
+    "power_by_test": lambda ax: plot_power_by_test(table(), alpha=0.025, title=TITLE, ax=ax),
+    "family_wise_error": lambda ax: plot_family_wise_error(
+        CONFIGURATIONS, **ERRORS, title=TITLE, ax=ax
+    ),
+    "alpha_flow": lambda ax: plot_alpha_flow(
+        ["PFS", "OS"], alpha=[0.02, 0.005], transitions=[[0, 1], [1, 0]], title=TITLE, ax=ax
+    ),
+    "occupancy": lambda ax: plot_occupancy(shares(), title=TITLE, ax=ax),
+    "both_endpoints": lambda ax: [
+        panel for axes in plot_both_endpoints(both(), title=TITLE, ax=ax) for panel in axes
+    ],
+    "swimmer": lambda ax: plot_swimmer(courses(), stop=30.0, title=TITLE, ax=ax),
 }
 
 
@@ -157,12 +265,13 @@ def made_up() -> SimpleNamespace:
         **{
             function.__name__: function
             for function in (
-                paths, bounds, draw_bounds, estimates, course, table, patients, data, axes_of,
-                words, named,
+                paths, bounds, draw_bounds, estimates, course, table, patients, data, both,
+                courses, shares, two_endpoints, axes_of, words, named,
             )
         },
         events=EVENTS, efficacy=EFFICACY, futility=FUTILITY, limits=LIMITS, title=TITLE,
-        forms=FORMS,
+        forms=FORMS, configurations=CONFIGURATIONS, errors=ERRORS, states_truth=STATES_TRUTH,
+        one_endpoint=ONE_ENDPOINT,
     )  # fmt: skip
 
 
