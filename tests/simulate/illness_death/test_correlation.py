@@ -29,7 +29,7 @@ def test_constant_hazards_have_a_closed_form(packed_of, progression, without, af
 def test_simulated_times_correlate_so(packed_of, drawn, clock):
     """400,000 patients; the standard error is that of 100 groups of 4,000."""
     packed = packed_of(
-        [0.15, 0.05], [0.01, 0.02], [0.25, 0.08, 0.04], cuts=(6.0,), after_cuts=(3.0, 12.0),
+        [0.15, 0.05], [0.01, 0.02], [1.0, 0.3, 0.04], cuts=(6.0,), after_cuts=(3.0, 12.0),
         clock=clock,
     )  # fmt: skip
     zero = np.zeros(400_000)
