@@ -57,7 +57,7 @@ def trial_course(
         `events_quantile` (quantile, month), `look_month` and `look_events` (quantile, look). Events
         are observed ones, both arms together in quantiles.
     """
-    scenario = pack_scenario(design, truth, every_test=False)
+    scenario = pack_scenario(design, truth)
     found = simulate_block(scenario, seed=seed, first=0, trials=trials).found
     look_month = _quantiles(found[..., MONTH])
     look_events = _quantiles(found[..., EVENTS_CONTROL] + found[..., EVENTS_RT])

@@ -106,7 +106,7 @@ def _draw_lines(
 ) -> None:
     lines = [[(a, row), (b, row)] for a, b, row in zip(start, end, rows, strict=True)]
     ax.add_collection(
-        LineCollection(lines, colors=colour, linewidths=width, alpha=0.7, zorder=2,
+        LineCollection(lines, colors=colour, linewidths=width, zorder=2,
                        capstyle="butt", gid=name)
     )  # fmt: skip
 
