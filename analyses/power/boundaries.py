@@ -1,6 +1,5 @@
 """Boundaries at the planned events, as rows and as a table on the screen."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -43,7 +42,7 @@ def boundary_rows(bounds: Boundaries, *, looks: Sequence[int] | None = None) -> 
             "beta_spent": bounds.beta,
         }
     )
-    return rows.astype(object).map(lambda value: value if math.isfinite(value) else None)
+    return rows.astype(object).where(np.isfinite(rows.astype(float)), None)
 
 
 def boundary_table(

@@ -1,5 +1,7 @@
 """Trials of several endpoints on the screen: the trial first, then each endpoint."""
 
+from typing import SupportsFloat
+
 from rich.console import Console
 from rich.table import Table
 
@@ -10,6 +12,10 @@ from simulate.design.harm import HarmRule
 from simulate.design.multiplicity import CoPrimary, Graph, Hierarchical, Multiplicity, Split
 from simulate.operating.approximations import WHY_THEY_DIFFER
 
+FWER = (
+    "FWER: share of trials that reject an endpoint without effect; empty where every endpoint has "
+    "one. Scans are left aside in saying so."
+)
 ALONE = (
     "Closed forms and bounds above take each endpoint alone, at the highest alpha it can have; "
     "P(success) is that of the trial's rule. "
@@ -35,6 +41,7 @@ def show_several(run: SeveralRun, *, out: str | None) -> None:
         markup=False,
     )
     console.print(_trial(run))
+    console.print(FWER, markup=False)
     console.print(_stops(run))
     console.print(_harm(run))
     console.print(harm_rule(design.harm), markup=False)
@@ -89,33 +96,37 @@ def _trial(run: SeveralRun) -> Table:
     names = list(run.endpoints)
     table = new_table(
         "The trial (Monte Carlo standard error)",
-        "truth", "trials", "success", *names, "any", "all", "family-wise error",
+        "truth", "success", *names, "any", "all", "FWER",
     )  # fmt: skip
     for truth in run.trial["truth"].values:
         row = run.trial.sel(truth=truth)
         shares = [row["trial_success"], row["any_endpoint"], row["all_endpoints"]]
         errors = [row[f"{share.name}_mcse"] for share in shares]
-        success, some, every = map(with_error, shares, errors)
+        success, some, every = map(_three_digits, shares, errors)
         won, error = row["endpoint_success"], row["endpoint_success_mcse"]
-        each = [with_error(won.sel(endpoint=name), error.sel(endpoint=name)) for name in names]
-        wrong = with_error(row["family_wise_error"], row["family_wise_error_mcse"])
-        table.add_row(str(truth), f"{int(row['trials']):,}", success, *each, some, every, wrong)
+        each = [_three_digits(won.sel(endpoint=name), error.sel(endpoint=name)) for name in names]
+        wrong = _three_digits(row["family_wise_error"], row["family_wise_error_mcse"])
+        table.add_row(str(truth), success, *each, some, every, wrong)
     return table
+
+
+def _three_digits(value: SupportsFloat, error: SupportsFloat) -> str:
+    return with_error(value, error, digits=3)
 
 
 def _stops(run: SeveralRun) -> Table:
     looks = [int(look) for look in run.trial["look"].values]
     table = new_table(
         "Where the trial stops, and how long it takes: mean (10% to 90%)",
-        "truth", *(f"look {look}" for look in looks), "for harm", "month", "patients",
-        "person-months",
+        "truth", "trials", *(f"look {look}" for look in looks), "harm", "month", "patients",
     )  # fmt: skip
     for truth in run.trial["truth"].values:
         row = run.trial.sel(truth=truth)
         ranges = zip(row["trial_stop_mean"].values, row["trial_stop_quantile"].values, strict=True)
-        cells = [f"{mean:.1f} ({low:.1f} to {high:.1f})" for mean, (low, _, high) in ranges]
+        cells = [f"{mean:.1f} ({low:.1f} to {high:.1f})" for mean, (low, _, high) in ranges][:2]
         table.add_row(
             str(truth),
+            f"{int(row['trials']):,}",
             *(f"{share:.3f}" for share in row["trial_stop"].sum("reason").values),
             f"{float(row['trial_stop'].sel(reason='harm').sum()):.3f}",
             *cells,

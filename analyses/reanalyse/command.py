@@ -13,7 +13,7 @@ from analyses.reanalyse.screen import show_run
 from analyses.reanalyse.sensitivity import run_sensitivity
 from analyses.reanalyse.write import write_run
 from models.record.record import Record
-from models.settings import AnalysisSettings
+from models.settings import AnalysisSettings, load_settings
 
 
 def carry_out(
@@ -37,6 +37,7 @@ def carry_out(
     int
         0 when all is well, 1 when a gate fails or, under `strict`, there are findings.
     """
+    reference = _reference(path) if sensitivity else None
     with results_folder(out) as folder, tell_progress() as progress:
         run = reanalyse(
             record,
@@ -49,7 +50,7 @@ def carry_out(
         )
         table = None
         if sensitivity:
-            table = run_sensitivity(run, cores=cores, progress=progress)
+            table = run_sensitivity(run, cores=cores, reference=reference, progress=progress)
         attrs = provenance(path, settings=run.settings, seed=seed, quick=quick)
         document = describe_run(run, attrs=attrs, sensitivity=table)
         write_run(run, folder, attrs=attrs, document=document, sensitivity=table)
@@ -59,3 +60,9 @@ def carry_out(
     else:
         show_run(run, out=out, sensitivity=table)
     return 0 if run.gates_hold and (run.findings_clear or not strict) else 1
+
+
+def _reference(record: Path) -> AnalysisSettings | None:
+    """Read the reference analysis beside a record, if there is one."""
+    path = record.parent / "reference.toml"
+    return load_settings(path) if path.is_file() else None

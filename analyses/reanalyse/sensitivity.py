@@ -1,5 +1,6 @@
 """How the answer moves with what is assumed: each row draws the patients anew."""
 
+import math
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -20,15 +21,19 @@ from models.reconstruction.assemble import (
 from models.reconstruction.sample import sample_patients
 from models.record.record import Record
 from models.settings import (
+    FEWEST_ROWS,
     AnalysisSettings,
     FixedFollowUp,
     FreeFollowUp,
     GammaBaseline,
     NormalPrior,
     RandomWalkBaseline,
+    SamplerSettings,
 )
 
 ESS_WANTED = 400.0
+SHORTEST_CHUNK = 400
+MODEL = ("cuts", "times", "days_per_month", "baseline", "placement", "log_hr", "follow_up")
 SCEPTICAL_SD = 0.35
 FINE_CUTS = (2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 15.0, 18.0, 24.0)
 
@@ -59,7 +64,9 @@ class Variant(NamedTuple):
     settings: AnalysisSettings
 
 
-def list_variants(settings: AnalysisSettings, record: Record) -> list[Variant]:
+def list_variants(
+    settings: AnalysisSettings, record: Record, reference: AnalysisSettings | None = None
+) -> list[Variant]:
     """Vary one assumption at a time from the analysis, and all of them to the reference.
 
     Parameters
@@ -68,6 +75,8 @@ def list_variants(settings: AnalysisSettings, record: Record) -> list[Variant]:
         The analysis that the report leads with.
     record : Record
         For the follow-up figures.
+    reference : AnalysisSettings, optional
+        The reference analysis; made from the follow-up figures where none is given.
     """
     gamma = GammaBaseline()
     rows: list[tuple[str, str, dict[str, Any]]] = [
@@ -81,21 +90,13 @@ def list_variants(settings: AnalysisSettings, record: Record) -> list[Variant]:
         ("cut points", "every 2 to 6 months", {"cuts": FINE_CUTS}),
         ("times", "continuous", {"times": "continuous"}),
     ]
-    fixed = _fixed_follow_up(record, settings)
-    if fixed is not None:
-        rows.append(("follow-up", "ends at the longest", {"follow_up": fixed}))
-        everything = {
-            "baseline": gamma,
-            "placement": "control",
-            "follow_up": fixed,
-            "times": "continuous",
-            "cuts": (3.0, 6.0, 9.0, 12.0, 18.0),
-            "log_hr": NormalPrior(),
-        }
-        rows.append(("all", "reference analysis", everything))
-    sampler = settings.sampler.model_copy(
-        update={"ess_wanted": min(ESS_WANTED, settings.sampler.ess_wanted)}
-    )
+    reference = reference or _reference(record, settings)
+    if reference is not None:
+        follow_up = {"follow_up": reference.follow_up}
+        rows.append(("follow-up", "as in the reference", follow_up))
+        model = {name: getattr(reference, name) for name in MODEL}
+        rows.append(("all", "reference analysis", model))
+    sampler = _shorter(settings.sampler)
     changed = (
         Variant(varied, name, settings.model_copy(update=change | {"sampler": sampler}))
         for varied, name, change in rows
@@ -103,23 +104,44 @@ def list_variants(settings: AnalysisSettings, record: Record) -> list[Variant]:
     return [variant for variant in changed if _differs(variant.settings, settings)]
 
 
+def _shorter(sampler: SamplerSettings) -> SamplerSettings:
+    """Sample a row no longer than it must: a smaller size is enough, and judged more often."""
+    chunk = max(sampler.chunk // 2, FEWEST_ROWS * sampler.thin, SHORTEST_CHUNK)
+    return sampler.model_copy(
+        update={
+            "ess_wanted": min(ESS_WANTED, sampler.ess_wanted),
+            "chunk": chunk,
+            "chunks": math.ceil(sampler.chunks * sampler.chunk / chunk),
+        }
+    )
+
+
 def _differs(variant: AnalysisSettings, settings: AnalysisSettings) -> bool:
     return variant.model_dump(exclude={"sampler"}) != settings.model_dump(exclude={"sampler"})
 
 
-def _fixed_follow_up(record: Record, settings: AnalysisSettings) -> FixedFollowUp | None:
-    """Follow-up that ends at the longest printed time, over the accrual window."""
+def _reference(record: Record, settings: AnalysisSettings) -> AnalysisSettings | None:
+    """Make the reference analysis: follow-up over the accrual window ends at the longest time."""
     longest = longest_follow_up(record)
     accrual = accrual_months(record, days_per_month=settings.days_per_month)
     if longest is None or accrual is None or accrual >= longest:
         return None
-    return FixedFollowUp(earliest=round(longest - accrual, 2), latest=longest, loss=0.005)
+    earliest = round(longest - accrual, 2)
+    return AnalysisSettings(
+        name="reference",
+        times="continuous",
+        days_per_month=settings.days_per_month,
+        baseline=GammaBaseline(),
+        placement="control",
+        follow_up=FixedFollowUp(earliest=earliest, latest=longest, loss=0.005),
+    )
 
 
 def run_sensitivity(
     run: Reanalysis,
     *,
     cores: int,
+    reference: AnalysisSettings | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Sensitivity:
     """Sample every variant for every endpoint of a run.
@@ -129,6 +151,8 @@ def run_sensitivity(
     run : Reanalysis
         Its own analysis is the first row of each endpoint.
     cores : int
+    reference : AnalysisSettings, optional
+        See `list_variants`.
     progress : callable
 
     Returns
@@ -139,7 +163,7 @@ def run_sensitivity(
         _Result(name, "", run.settings.name, result.table, all_passed(result.sample.checks))
         for name, result in run.endpoints.items()
     ]
-    variants = list_variants(run.settings, run.record)
+    variants = list_variants(run.settings, run.record, reference)
     began = perf_counter()
     for place, variant in enumerate(variants):
         left = (perf_counter() - began) / place * (len(variants) - place) if place else None

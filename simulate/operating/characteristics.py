@@ -75,7 +75,7 @@ def _estimands(simulated: Sequence[Simulated]) -> xr.Dataset:
     )
 
 
-def share_error(count: NDArray[np.int64] | int, trials: NDArray[np.int64] | int) -> Floats:
+def share_error(count: NDArray[np.int64] | float, trials: NDArray[np.int64] | int) -> Floats:
     """Give the standard error of a share, no smaller than that of one trial more or less."""
     trials = np.maximum(np.asarray(trials, float), 1.0)
     share = np.clip(np.asarray(count, float), 1.0, np.maximum(trials - 1.0, 1.0)) / trials

@@ -108,10 +108,8 @@ class SeveralJudge:
         decide(z, gauge, statistics.events, statistics.harm, testing, room, found)
         return found
 
-    def variants(
-        self, statistics: Statistics, place: int, own: Decisions
-    ) -> dict[str, tuple[Decisions, Decisions]]:
-        """Decide by each test of one endpoint in turn, with futility obeyed and ignored.
+    def variants(self, statistics: Statistics, place: int, own: Decisions) -> dict[str, Decisions]:
+        """Decide by each test of one endpoint in turn, with futility obeyed.
 
         Parameters
         ----------
@@ -121,11 +119,10 @@ class SeveralJudge:
         own : Decisions
             By the endpoints' own tests, futility obeyed.
         """
-        found: dict[str, tuple[Decisions, Decisions]] = {}
+        found: dict[str, Decisions] = {}
         for test in self.design.endpoints[place].analysis.computed():
             tests = (*self.own[:place], test, *self.own[place + 1 :])
-            obeyed = own if tests == self.own else self.decide(statistics, tests)
-            found[test] = obeyed, self.decide(statistics, tests, obey=False)
+            found[test] = own if tests == self.own else self.decide(statistics, tests)
         return found
 
     def _way(self, tests: tuple[str, ...], *, obey: bool) -> tuple[Testing, Room]:

@@ -51,7 +51,7 @@ def planned_events(design: TrialDesign, *, seed: int, endpoint: str | None = Non
     known = [look.events for look in looks]
     if all(count is not None for count in known):
         return np.array(known, dtype=float)
-    scenario = pack_scenario(design, design.truths[0], every_test=False)
+    scenario = pack_scenario(design, design.truths[0])
     block = simulate_block(scenario, seed=seed, first=0, trials=BLOCK)
     which = [str(one.name) for one in design.tested()].index(name)
     found = block.of(which)[:, list(design.looks_at(name))]
@@ -73,7 +73,8 @@ def planning_ratio(design: TrialDesign, truth: OneTruth) -> float:
     Parameters
     ----------
     design : TrialDesign
-        Of patients who progress and die, its `endpoint` says which endpoint is meant.
+        Of patients who progress and die, its `endpoint` says which endpoint is meant. Its scans
+        are left aside: they shift when progression is seen, not what drives it.
     truth : Truth, IllnessDeathTruth or MarginalsTruth
     """
     if isinstance(truth, Truth):
@@ -81,7 +82,7 @@ def planning_ratio(design: TrialDesign, truth: OneTruth) -> float:
         edges = np.array([0.0, *pieces.cuts, math.inf])
         survival = np.array([_survival(control, edge) for edge in edges])
         return float(np.exp(np.average(np.log(pieces.values), weights=-np.diff(survival))))
-    packed = pack_truth(design, truth)
+    packed = pack_truth(design.model_copy(update={"scans": None}), truth)
     shares = np.array(design.prevalences())
     spent = np.cumsum(packed.hazard[0, :, :-1] * np.diff(packed.cuts, prepend=0.0), axis=1)
     reached = np.exp(-np.pad(spent, ((0, 0), (1, 0))))

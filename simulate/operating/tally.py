@@ -1,5 +1,6 @@
 """Counts and sums over many trials, of fixed size however many trials there are."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +38,10 @@ class Decided:
     found : array (trial, look, field)
     z : array (trial, look)
         The statistic up to the stop.
-    stop, result, unhindered : array (trial,)
-        Look of the stop, what it was, and what it would have been had futility been ignored.
+    stop, result : array (trial,)
+        Look of the stop, and what it was.
+    unhindered : array (trial,) or None
+        What it would have been had futility been ignored, where that was decided.
     adjusted : array (some,)
         Stage-wise adjusted log HR of the first trials of the block; empty where not computed.
     analysed : array (look,)
@@ -50,7 +53,7 @@ class Decided:
     z: Floats
     stop: Integers
     result: Integers
-    unhindered: Integers
+    unhindered: Integers | None
     adjusted: Floats
     analysed: NDArray[np.bool_]
 
@@ -68,7 +71,9 @@ class Tally:
 
     Attributes
     ----------
-    trials, success, unhindered_success : int
+    trials, success : int
+    unhindered_success : float
+        Not a number where it was not decided.
     stopped : array (outcome, look)
         Trials by outcome (failure, success, futility) and look.
     at_look, reached, undefined : array (look,)
@@ -95,7 +100,8 @@ class Tally:
 
     def __init__(self, looks: int, *, widths: Floats, limits: Floats) -> None:
         self.widths, self.limits = widths, limits
-        self.trials = self.success = self.unhindered_success = 0
+        self.trials = self.success = 0
+        self.unhindered_success: float = 0
         self.stopped = np.zeros((3, looks), np.int64)
         self.at_look, self.reached, self.undefined = np.zeros((3, looks), np.int64)
         self.analysed = np.ones(looks, bool)
@@ -114,7 +120,10 @@ class Tally:
         came = (looks <= block.stop[:, np.newaxis]) & block.analysed
         self.trials += len(block.stop)
         self.success += int((block.result == SUCCESS).sum())
-        self.unhindered_success += int((block.unhindered == SUCCESS).sum())
+        if block.unhindered is None:
+            self.unhindered_success = math.nan
+        else:
+            self.unhindered_success += int((block.unhindered == SUCCESS).sum())
         np.add.at(self.stopped, (block.result, block.stop), 1)
         self.at_look += came.sum(axis=0)
         self.reached += (came & (block.found[..., REACHED] == 1.0)).sum(axis=0)
