@@ -7,21 +7,22 @@ import typer
 
 
 def new(
-    what: Annotated[str, typer.Argument(help="Kind of file: design.")] = "design",
+    what: Annotated[str, typer.Argument(help="Kind of file: design, or os-design.")] = "design",
     *,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
     ] = None,
 ) -> None:
-    """Write a commented design of a phase III trial, ready to edit."""
-    from analyses.phase3.template import new_design_text
+    """Write a commented design of a phase III trial, ready to edit; os-design: survival alone."""
+    from analyses.phase3.template import FILES, new_design_text
 
-    if what != "design":
-        raise ValueError(f"`what` is {what!r}; only 'design' can be begun, write `new design`")
+    if what not in FILES:
+        known = " or ".join(repr(name) for name in FILES)
+        raise ValueError(f"`what` is {what!r}; it must be {known}, write `new design`")
     if out is None:
-        typer.echo(new_design_text(), nl=False)
+        typer.echo(new_design_text(what), nl=False)
     else:
-        _write_new(out, new_design_text())
+        _write_new(out, new_design_text(what))
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -1,6 +1,6 @@
 """The pictures of a simulation: what each shows, drawn from finished numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +38,19 @@ def draw_power_pictures(run: PowerRun, folder: Path) -> None:
     run : PowerRun
     folder : Path
     """
-    for name, ax in power_pictures(run):
+    save_pictures(power_pictures(run), folder)
+
+
+def save_pictures(pictures: Iterable[tuple[str, Axes]], folder: Path) -> None:
+    """Save pictures as PNG and SVG under their names.
+
+    Parameters
+    ----------
+    pictures : iterable of (str, Axes)
+        Each is saved before the next is drawn.
+    folder : Path
+    """
+    for name, ax in pictures:
         figure = ax.get_figure(root=True)
         if figure is None:
             raise ValueError(f"the axes for {name} belong to no figure; draw them in one")

@@ -11,20 +11,7 @@ from rich.table import Table
 from analyses.power.boundaries import boundary_table
 from analyses.power.run import PowerRun
 from simulate.operating.approximations import WHY_THEY_DIFFER
-
-TEST_LABELS = {
-    "log_rank": "log-rank",
-    "cox_wald": "Cox (Wald)",
-    "cox_score": "Cox (score)",
-    "bayes": "Bayesian rule",
-    "fleming_harrington": "Fleming–Harrington",
-    "modestly_weighted": "modestly weighted",
-    "max_combo": "MaxCombo",
-    "rmst": "RMST",
-    "milestone": "milestone",
-    "milestone_log_log": "milestone (log-log)",
-    "median": "median",
-}
+from simulate.plots.wording import TEST_LABELS
 
 HOW_ESTIMATED = (
     "naive: the Cox estimate and its interval as they come, not adjusted for stopping; adjusted: "

@@ -6,11 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from analyses.power.boundaries import boundary_table
-from analyses.power.screen import TEST_LABELS, new_table, say_undefined, show_tables, with_error
+from analyses.power.screen import new_table, say_undefined, show_tables, with_error
 from analyses.power.several import SeveralRun
 from simulate.design.harm import HarmRule
 from simulate.design.multiplicity import CoPrimary, Graph, Hierarchical, Multiplicity, Split
 from simulate.operating.approximations import WHY_THEY_DIFFER
+from simulate.plots.wording import TEST_LABELS
 
 FWER = (
     "FWER: share of trials that reject an endpoint without effect; empty where every endpoint has "

@@ -46,7 +46,7 @@ def carry_out(
         progress(Progress(stage=truth.name, done=1.0))
     if out is not None:
         with results_folder(out) as folder:
-            _write(trial, folder, document)
+            _write(trial, design, folder, document)
     where = None if out is None else str(out)
     if as_json:
         json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
@@ -58,9 +58,11 @@ def carry_out(
     return 0
 
 
-def _write(trial: Replay | SeveralReplay, folder: Path, document: dict[str, Any]) -> None:
+def _write(
+    trial: Replay | SeveralReplay, design: TrialDesign, folder: Path, document: dict[str, Any]
+) -> None:
     if isinstance(trial, SeveralReplay):
-        write_several_replay(trial, folder, document=document)
+        write_several_replay(trial, design, folder, document=document)
     else:
         write_replay(trial, folder, document=document)
 

@@ -10,12 +10,17 @@ from matplotlib.axes import Axes
 from analyses.replay.document import look_data, look_row, patient_rows
 from models.plots.save import save_figure
 from models.plots.wording import ratio_interval
+from simulate.design.trial import TrialDesign
+from simulate.engine.pack import pack_scenario
+from simulate.plots.both_endpoints import plot_both_endpoints
 from simulate.plots.calendar import plot_calendar
+from simulate.plots.endpoints_at_look import endpoints_at_look
 from simulate.plots.kaplan_meier import plot_trial
+from simulate.plots.patient_courses import patient_courses
+from simulate.plots.swimmer import plot_swimmer
+from simulate.plots.wording import ENDPOINT_LABELS
 from simulate.replay.replay import Replay, ReplayedLook
 from simulate.replay.several import SeveralReplay
-
-ENDPOINTS = {"os": "Overall survival", "pfs": "Progression-free survival"}
 
 
 def write_replay(trial: Replay, folder: Path, *, document: dict[str, Any]) -> None:
@@ -37,12 +42,16 @@ def write_replay(trial: Replay, folder: Path, *, document: dict[str, Any]) -> No
     draw_replay(trial, folder)
 
 
-def write_several_replay(trial: SeveralReplay, folder: Path, *, document: dict[str, Any]) -> None:
+def write_several_replay(
+    trial: SeveralReplay, design: TrialDesign, folder: Path, *, document: dict[str, Any]
+) -> None:
     """Write everything to a folder, each endpoint to one of its own.
 
     Parameters
     ----------
     trial : SeveralReplay
+    design : TrialDesign
+        All of it.
     folder : Path
         Exists.
     document : dict
@@ -57,6 +66,30 @@ def write_several_replay(trial: SeveralReplay, folder: Path, *, document: dict[s
             (folder / name).mkdir()
             write_tables(endpoint, folder / name)
             draw_replay(endpoint, folder / name)
+    draw_both(trial, design, folder)
+
+
+def draw_both(trial: SeveralReplay, design: TrialDesign, folder: Path) -> None:
+    """Draw both endpoints side by side at each look, and the patients' courses at the stop.
+
+    Parameters
+    ----------
+    trial : SeveralReplay
+    design : TrialDesign
+        All of it.
+    folder : Path
+    """
+    first = next(iter(trial.endpoints.values()))
+    truth, seed, replicate = first.truth, first.seed, first.replicate
+    name = f"{design.name}\ntruth {truth.name}; seed {seed}, replicate {replicate}"
+    month = 0.0
+    for look in range(1, trial.stop + 1):
+        shown = endpoints_at_look(design, truth, seed=seed, replicate=replicate, look=look)
+        month = shown[0].month
+        axes = plot_both_endpoints(shown, title=f"{name}\nlook {look} in month {month:.1f}")
+        _save(axes[0].curve, folder / f"both_endpoints_look_{look}")
+    courses = patient_courses(pack_scenario(design, truth), seed=seed, replicate=replicate)
+    _save(plot_swimmer(courses, stop=month, title=name)[0], folder / "courses")
 
 
 def write_tables(trial: Replay, folder: Path) -> None:
@@ -86,7 +119,7 @@ def draw_replay(trial: Replay, folder: Path) -> None:
     """
     name = f"{trial.design.name}\ntruth {trial.truth.name}; seed {trial.seed}, replicate "
     name += f"{trial.replicate}"
-    label = ENDPOINTS.get(trial.design.endpoint, trial.design.endpoint)
+    label = ENDPOINT_LABELS.get(trial.design.endpoint, trial.design.endpoint)
     for look in trial.looks:
         if look.data["time"].max() > 0:
             title = f"{name}\n{_heading(look)}"

@@ -35,7 +35,13 @@ ROOM = 1.06
 
 
 def trial_course(
-    design: TrialDesign, truth: OneTruth, *, seed: int, trials: int = BLOCK, points: int = POINTS
+    design: TrialDesign,
+    truth: OneTruth,
+    *,
+    seed: int,
+    trials: int = BLOCK,
+    points: int = POINTS,
+    endpoint: str | None = None,
 ) -> xr.Dataset:
     """Expect patients and events by month, and simulate how far trials scatter about them.
 
@@ -48,6 +54,8 @@ def trial_course(
         Simulated trials, none of them stopped early.
     points : int
         Months of the grid, evenly spaced from 0.
+    endpoint : str, optional
+        Whose events are counted; needed where the design tests several.
 
     Returns
     -------
@@ -58,15 +66,18 @@ def trial_course(
         are observed ones, both arms together in quantiles.
     """
     scenario = pack_scenario(design, truth)
-    found = simulate_block(scenario, seed=seed, first=0, trials=trials).found
+    name = endpoint or design.endpoint
+    place = [str(one.name) for one in design.tested()].index(name)
+    found = simulate_block(scenario, seed=seed, first=0, trials=trials).of(place)
     look_month = _quantiles(found[..., MONTH])
     look_events = _quantiles(found[..., EVENTS_CONTROL] + found[..., EVENTS_RT])
     months = np.linspace(0.0, math.ceil(ROOM * float(look_month[-1, -1])), points)
-    patients, events = _scatter(scenario, months, seed=seed, trials=trials)
+    expected = expected_events_by_arm(design.seen_by(name), truth, months)
+    patients, events = _scatter(scenario, months, seed=seed, trials=trials, place=place)
     return xr.Dataset(
         {
             "patients": ("month", expected_enrolment(design, months)),
-            "events": (("arm", "month"), expected_events_by_arm(design, truth, months)),
+            "events": (("arm", "month"), expected),
             "patients_quantile": (("quantile", "month"), patients),
             "events_quantile": (("quantile", "month"), events),
             "look_month": (("quantile", "look"), look_month),
@@ -109,7 +120,7 @@ def expected_events_by_arm(design: TrialDesign, truth: OneTruth, months: Floats)
 
 
 def _scatter(
-    scenario: Scenario, months: Floats, *, seed: int, trials: int
+    scenario: Scenario, months: Floats, *, seed: int, trials: int, place: int
 ) -> tuple[Floats, Floats]:
     """Quantiles over trials of the patients and the events by each month."""
     work = scenario.work_space()
@@ -118,7 +129,7 @@ def _scatter(
         key = Key(*map(np.uint64, trial_key(np.uint64(seed), np.uint64(trial))))
         plan = scenario.plan
         both = follow_trial(key, plan.plans, plan.truth, plan.progressing, work)
-        followed = both[int(plan.wanted[0]["row"])]
+        followed = both[int(plan.wanted[place]["row"])]
         ends = np.sort(followed.end[followed.status == 1])
         patients[trial] = np.searchsorted(followed.entry, months, side="right")
         events[trial] = np.searchsorted(ends, months, side="right")

@@ -31,6 +31,11 @@ def test_the_new_design_is_the_default_design():
     assert new_design_text() == default.read_text(encoding="utf-8")
 
 
+def test_survival_alone_is_the_other_design():
+    other = ROOT / "analyses" / "phase3" / "os_alone.toml"
+    assert run("new", "os-design").stdout == other.read_text(encoding="utf-8")
+
+
 def test_the_written_file_is_a_design(tmp_path):
     path = tmp_path / "mine.toml"
     assert run("new", "design", "--out", path).exit_code == 0
@@ -51,13 +56,13 @@ def test_bad_places_and_kinds_raise_the_sentence(tmp_path):
         new("design", out=tmp_path)
     with pytest.raises(ValueError, match="No such file or directory"):
         new("design", out=tmp_path / "none" / "mine.toml")
-    with pytest.raises(ValueError, match="only 'design' can be begun"):
+    with pytest.raises(ValueError, match="it must be 'design' or 'os-design'"):
         new("record")
 
 
 def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
     path = tmp_path / "mine.toml"
-    monkeypatch.setattr("analyses.phase3.template.new_design_text", lambda: "ü" * 10)
+    monkeypatch.setattr("analyses.phase3.template.new_design_text", lambda _: "ü" * 10)
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no /dev/full here")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-DESIGN = Path(__file__).parents[3] / "analyses" / "phase3" / "design.toml"
+DESIGN = Path(__file__).parents[3] / "analyses" / "phase3" / "os_alone.toml"
 TRIALS = 300
 
 

@@ -13,7 +13,7 @@ from simulate.design.looks import Look
 from simulate.design.spending import NoSpending
 from simulate.design.text import design_text
 
-DESIGN = Path(__file__).parents[3] / "analyses" / "phase3" / "design.toml"
+DESIGN = Path(__file__).parents[3] / "analyses" / "phase3" / "os_alone.toml"
 
 
 @pytest.fixture(scope="module")

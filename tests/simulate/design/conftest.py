@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-DEFAULT = ROOT / "analyses" / "phase3" / "design.toml"
+DEFAULT = ROOT / "analyses" / "phase3" / "os_alone.toml"
 
 Content = dict[str, object]
 

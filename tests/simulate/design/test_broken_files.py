@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from simulate.design import TrialDesign, load_design, read_design
 
 ROOT = Path(__file__).parents[3]
-TEXT = (ROOT / "analyses" / "phase3" / "design.toml").read_text(encoding="utf-8")
+TEXT = (ROOT / "analyses" / "phase3" / "os_alone.toml").read_text(encoding="utf-8")
 CONTENT = tomllib.loads(TEXT)
 FULL = CONTENT | {
     "futility": {"kind": "beta_spending", "beta": 0.2, "spending": {"kind": "power", "rho": 2.0}},

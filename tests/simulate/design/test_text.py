@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulate.design import TrialDesign, design_schema, design_text, load_design, read_design
 
 ROOT = Path(__file__).parents[3]
-DEFAULT = ROOT / "analyses" / "phase3" / "design.toml"
+DEFAULT = ROOT / "analyses" / "phase3" / "os_alone.toml"
 
 names = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and text.strip())
 ratios = st.floats(0.01, 100)

@@ -20,7 +20,7 @@ from simulate.replay.decided import decide_block
 from simulate.replay.patients import DROP_OUT, EVENT, NEVER, data_at
 from simulate.replay.replay import replay
 
-DEFAULT = Path(__file__).parents[3] / "analyses" / "phase3" / "design.toml"
+DEFAULT = Path(__file__).parents[3] / "analyses" / "phase3" / "os_alone.toml"
 SEED = 11
 BY_CALENDAR = {
     "name": "By the calendar",

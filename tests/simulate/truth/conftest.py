@@ -8,7 +8,7 @@ import pytest
 from simulate.design import read_design
 
 ROOT = Path(__file__).parents[3]
-DEFAULT = ROOT / "analyses" / "phase3" / "design.toml"
+DEFAULT = ROOT / "analyses" / "phase3" / "os_alone.toml"
 
 
 @pytest.fixture(scope="session")
