@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from analyses.power.pictures import save_pictures
 from analyses.power.several import SeveralRun
 from simulate.design.multiplicity import CoPrimary, Multiplicity
+from simulate.design.trial import TrialDesign
 from simulate.multiplicity.levels import arrows_of, levels
 from simulate.operating.monitoring import per_event
 from simulate.plots.alpha_flow import plot_alpha_flow
@@ -21,6 +23,7 @@ from simulate.plots.occupancy import plot_occupancy
 from simulate.plots.power_by_test import plot_power_by_test
 from simulate.plots.states import state_shares
 from simulate.plots.stopping import plot_stopping
+from simulate.plots.wording import ENDPOINT_NAMES
 
 MOST_TRUTHS = 8
 
@@ -47,7 +50,7 @@ def several_pictures(run: SeveralRun) -> Iterator[tuple[str, Axes]]:
     design, first = run.design, run.simulated[0]
     of_first = f"{design.name}: {first.truth.name}"
     if design.multiplicity is not None:
-        yield "alpha_flow", draw_flow(design.multiplicity, list(run.endpoints), design.alpha)
+        yield "alpha_flow", draw_flow(design, design.multiplicity)
     wrong = false_wins(run.simulated)
     if wrong.names:
         yield (
@@ -63,11 +66,13 @@ def several_pictures(run: SeveralRun) -> Iterator[tuple[str, Axes]]:
         )
     yield "occupancy", plot_occupancy(state_shares(design, first.truth), title=of_first)[0]
     for name, part in run.endpoints.items():
-        yield from endpoint_pictures(run, name, title=f"{name}, {of_first}")
+        yield from endpoint_pictures(run, name, title=f"{ENDPOINT_NAMES[name]}, {of_first}")
         shown = part.table.isel(truth=slice(MOST_TRUTHS))
         yield (
             f"{name}_power_by_test",
-            plot_power_by_test(shown, alpha=design.alpha, title=f"{name}, {design.name}"),
+            plot_power_by_test(
+                shown, alpha=design.alpha, title=f"{ENDPOINT_NAMES[name]}, {design.name}"
+            ),
         )
 
 
@@ -75,7 +80,7 @@ def endpoint_pictures(run: SeveralRun, name: str, *, title: str) -> Iterator[tup
     """Draw the pictures of one endpoint, those of a single truth under the first."""
     part, design = run.endpoints[name], run.design
     test = part.design.analysis.test
-    stopping = plot_stopping(part.table, test=test, title=f"{name}, {design.name}")
+    stopping = plot_stopping(part.table, test=test, title=f"{ENDPOINT_NAMES[name]}, {design.name}")
     yield f"{name}_stopping", stopping[0]
     if test != "bayes":
         paths = part.simulated[0].paths
@@ -96,13 +101,14 @@ def endpoint_pictures(run: SeveralRun, name: str, *, title: str) -> Iterator[tup
     yield f"{name}_forecast", plot_forecast(course, title=title)
 
 
-def draw_flow(rule: Multiplicity, names: list[str], alpha: float) -> Axes:
+def draw_flow(design: TrialDesign, rule: Multiplicity) -> Axes:
     """Draw how alpha is shared and passed on."""
-    if isinstance(rule, CoPrimary):
-        return plot_alpha_flow(
-            names, alpha=[alpha] * len(names), transitions=[[0.0] * len(names)] * len(names)
-        )
-    start = levels(rule, names, alpha)[0].tolist()
+    names = [str(endpoint.name) for endpoint in design.endpoints]
+    none = np.zeros((len(names), len(names)))
+    arrows = none if isinstance(rule, CoPrimary) else arrows_of(rule, names).transitions
     return plot_alpha_flow(
-        names, alpha=start, transitions=arrows_of(rule, names).transitions.tolist()
+        [ENDPOINT_NAMES[name] for name in names],
+        alpha=levels(rule, names, design.alpha)[0].tolist(),
+        transitions=arrows.tolist(),
+        title=design.name,
     )
