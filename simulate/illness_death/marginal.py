@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulate.illness_death.occupancy import corners, occupancy, scan_dates
 from simulate.illness_death.pack import PackedIllnessDeath
 from simulate.illness_death.survival import Endpoint
-from simulate.truth.pack import PackedTruth
+from simulate.truth.packed import PackedTruth
 from simulate.truth.scans import Scans
 
 Array = NDArray[np.float64]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import inlined
+from simulate.design.analysis import EVERYWHERE, LATE
 from simulate.engine.fields import (
     COX_SCORE_Z,
     FLEMING_HARRINGTON_Z,
@@ -25,20 +26,8 @@ from simulate.engine.fields import (
 
 Floats = NDArray[np.float64]
 
-NAMES = (
-    "log_rank",
-    "cox_wald",
-    "cox_score",
-    "bayes",
-    "fleming_harrington",
-    "modestly_weighted",
-    "max_combo",
-    "rmst",
-    "milestone",
-    "milestone_log_log",
-    "median",
-)
-TESTS = {name: place for place, name in enumerate(NAMES)}
+NAMES: tuple[str, ...] = (*EVERYWHERE, *LATE)
+TESTS: dict[str, int] = {name: place for place, name in enumerate(NAMES)}
 (
     LOG_RANK,
     COX_WALD,

@@ -6,7 +6,8 @@ control, below 1 favours RT.
 
 from simulate.truth.effects import Crossing, Delayed, Effect, Piecewise, Proportional, Waning
 from simulate.truth.hazards import Cured, DropOut, Hazards, Loss
-from simulate.truth.pack import PackedTruth, pack_truth
+from simulate.truth.pack import pack_truth
+from simulate.truth.packed import PackedTruth
 from simulate.truth.pieces import Pieces
 from simulate.truth.truth import LevelEffect, Truth
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.survival.intervals import interval_of, interval_starts
-from simulate.truth.pack import PackedTruth
+from simulate.truth.packed import PackedTruth
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,8 @@ from simulate.truth.cox_limit import average_log_hr, cox_limit
 from simulate.truth.follow_up import follow_up_at
 from simulate.truth.mixture import mixture_median, mixture_rmst, mixture_survival
 from simulate.truth.observed_events import observed_events
-from simulate.truth.pack import PackedTruth, pack_truth
+from simulate.truth.pack import pack_truth
+from simulate.truth.packed import PackedTruth
 
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from models.survival.hazard import cumulative_hazard, rmst
 from models.survival.intervals import interval_stops
-from simulate.truth.pack import PackedTruth
+from simulate.truth.packed import PackedTruth
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from models.survival.hazard import cumulative_hazard
 from models.survival.intervals import interval_of
 from simulate.truth.follow_up import FollowUp
-from simulate.truth.pack import PackedTruth
+from simulate.truth.packed import PackedTruth
 
 Array = NDArray[np.float64]
 
