@@ -54,3 +54,9 @@ def plain_trials():
 def plain_courses():
     """Courses of patients one at a time, as the tests of illness and death compare with."""
     return _beside("plain_courses", "../illness_death")
+
+
+@pytest.fixture(scope="session")
+def plain_late():
+    """The module `plain_late` that stands beside this file."""
+    return _beside("plain_late")

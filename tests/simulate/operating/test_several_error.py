@@ -48,7 +48,9 @@ WHOLE = {
     ("hierarchical, PFS first", "PFS effective"),
     ("graph", "PFS effective"),
 }
-# So it is where PFS is still tested when OS is won, and less where its last analysis was before.
+# Nearly so where PFS is still tested when OS is won: what it would have won at its earlier looks is
+# not counted. It is less where the last analysis of PFS was before.
+NEARLY = 0.9
 TO_THE_END = {("hierarchical, OS first", "OS effective"), ("graph", "OS effective")}
 LAST = {"PFS ends before OS": ["os"], "both to the end": ["pfs", "os"]}
 
@@ -161,15 +163,16 @@ def told(configuration, tallies, alone, trials):
     return "\n".join([head, *rows])
 
 
-def check(configuration, tallies, alone, *, trials, errors, whole=WHOLE):
+def check(configuration, tallies, alone, *, trials, errors, nearly=frozenset()):
     """Keep to alpha, and use it up where that is known; the log-rank alone has its size."""
     said = told(configuration, tallies, alone, trials)
     spread = math.sqrt(ALPHA * (1 - ALPHA) / trials)
     for rule, tally in tallies.items():
         wrong = tally.false_win / trials
         assert wrong <= ALPHA + errors * spread, f"{rule}\n{said}"
-        if (rule, configuration) in whole:
-            assert wrong >= ALPHA - errors * spread, f"{rule}\n{said}"
+        if (rule, configuration) in WHOLE | nearly:
+            least = ALPHA * (NEARLY if (rule, configuration) in nearly else 1.0)
+            assert wrong >= least - errors * spread, f"{rule}\n{said}"
     for place, null in enumerate(CONFIGURATIONS[configuration]):
         if null:
             assert abs(alone[place] - ALPHA) < errors * spread, said
@@ -230,5 +233,5 @@ def test_family_wise_error_of_every_rule(configuration, last):
     """100,000 trials, a standard error being 0.05 points: within 3 of them."""
     tallies, alone = run(configuration, MANY, planned(last), last=last)
     print(last, told(configuration, tallies, alone, MANY))
-    whole = WHOLE | (TO_THE_END if last == "both to the end" else set())
-    check(configuration, tallies, alone, trials=MANY, errors=3, whole=whole)
+    nearly = TO_THE_END if last == "both to the end" else frozenset()
+    check(configuration, tallies, alone, trials=MANY, errors=3, nearly=nearly)
