@@ -11,7 +11,11 @@ from rich.table import Table
 
 from simulate.boundaries.boundaries import Boundaries
 from simulate.design.trial import TrialDesign
-from simulate.operating.monitoring import planned_boundaries, planned_events
+from simulate.operating.monitoring import (
+    all_planned_events,
+    planned_boundaries,
+    planned_events,
+)
 
 COLUMNS = (
     "look", "events", "z", "one-sided p", "HR", "alpha spent", "futility z", "futility HR",
@@ -95,7 +99,7 @@ def find_boundaries(design: TrialDesign, *, seed: int) -> list[Found]:
 
     return [
         Found(name, level, tuple(place + 1 for place in design.looks_at(name)), bounds)
-        for name, by_level in bounds_by_level(design, seed=seed).items()
+        for name, by_level in bounds_by_level(design, all_planned_events(design, seed=seed)).items()
         for level, bounds in by_level.items()
     ]
 

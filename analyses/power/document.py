@@ -26,6 +26,8 @@ OF_TRIALS = ["truth", "endpoint", "look", "reason", "measure", "quantile", "won"
 def tidy(table: xr.Dataset, *, coordinates: Sequence[str] = COORDINATES) -> pd.DataFrame:
     """Lay a dataset out as rows: variable, its coordinates, value, Monte Carlo standard error.
 
+    What is true or false is 1 or 0.
+
     Parameters
     ----------
     table : xarray.Dataset
@@ -35,7 +37,7 @@ def tidy(table: xr.Dataset, *, coordinates: Sequence[str] = COORDINATES) -> pd.D
     """
     parts = []
     for name in [str(name) for name in table.data_vars if not str(name).endswith("_mcse")]:
-        rows = table[name].to_dataframe(name="value").reset_index()
+        rows = table[name].astype(float).to_dataframe(name="value").reset_index()
         if f"{name}_mcse" in table:
             rows["mcse"] = table[f"{name}_mcse"].to_dataframe(name="mcse")["mcse"].to_numpy()
         parts.append(rows.assign(variable=name))
@@ -68,7 +70,7 @@ def describe_several(run: SeveralRun) -> dict[str, Any]:
         "endpoints": {
             name: {
                 "boundaries": [
-                    {"alpha": level, "looks": rows_of(boundary_rows(bounds, looks=looks))}
+                    {"alpha": level, "looks": boundary_rows(bounds, looks=looks).to_dict("records")}
                     for level, bounds in run.bounds[name].items()
                 ],
                 **_endpoint(part),
@@ -125,4 +127,4 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
 
 
 def _missing(value: Any) -> bool:  # noqa: ANN401 - whatever a table holds
-    return value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))

@@ -1,6 +1,8 @@
 """The tables on the screen: what a planning meeting reads first."""
 
 import math
+from collections.abc import Iterator
+from itertools import batched
 from typing import SupportsFloat
 
 import numpy as np
@@ -13,6 +15,7 @@ from analyses.power.run import PowerRun
 from simulate.operating.approximations import WHY_THEY_DIFFER
 from simulate.plots.wording import TEST_LABELS
 
+TESTS_A_TABLE = 4
 HOW_ESTIMATED = (
     "naive: the Cox estimate and its interval as they come, not adjusted for stopping; adjusted: "
     "median-unbiased by the stage-wise ordering, of the first 2,000 trials; HR if won: "
@@ -56,7 +59,8 @@ def show_tables(console: Console, run: PowerRun) -> None:
     console.print(_stops(run))
     console.print(_estimates(run))
     console.print(HOW_ESTIMATED, markup=False)
-    console.print(_tests(run))
+    for table in _tests(run):
+        console.print(table)
     console.print(_closed_forms(run))
 
 
@@ -186,20 +190,17 @@ def _estimates(run: PowerRun) -> Table:
     return table
 
 
-def _tests(run: PowerRun) -> Table:
-    names = list(run.table["test"].values)
-    table = new_table(
-        "P(success) had another test decided, on the same trials",
-        "truth", *(TEST_LABELS[name] for name in names),
-    )  # fmt: skip
-    for name in run.closed_forms:
-        row = run.table.sel(truth=name)
-        cells = [
-            with_error(row["success"].sel(test=test), row["success_mcse"].sel(test=test))
-            for test in names
-        ]
-        table.add_row(name, *cells)
-    return table
+def _tests(run: PowerRun) -> Iterator[Table]:
+    """Lay the tests side by side, in tables no wider than the screen."""
+    for some in batched(run.table["test"].values.tolist(), TESTS_A_TABLE):
+        table = new_table("P(success) had another test decided, on the same trials", "truth")
+        for test in some:
+            table.add_column(TEST_LABELS[test], justify="right", min_width=len("0.0000 (0.0000)"))
+        for name in run.closed_forms:
+            row = run.table.sel(truth=name)
+            pairs = [(row["success"].sel(test=t), row["success_mcse"].sel(test=t)) for t in some]
+            table.add_row(name, *(with_error(*pair) for pair in pairs))
+        yield table
 
 
 def say_undefined(console: Console, run: PowerRun) -> None:
@@ -229,7 +230,7 @@ def with_error(value: SupportsFloat, error: SupportsFloat, *, digits: int = 4) -
     """Write a figure with its Monte Carlo standard error."""
     if math.isnan(float(value)):
         return ""
-    return f"{float(value):z.{digits}f} ({float(error):.{digits}f})"
+    return f"{float(value):z.{digits}f} ({_number(float(error), digits)})"
 
 
 def _share(value: float | None) -> str:

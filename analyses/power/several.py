@@ -1,6 +1,6 @@
 """Simulating a design of several endpoints under each of its truths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -16,8 +16,9 @@ from simulate.multiplicity.levels import levels
 from simulate.multiplicity.plan import distinct
 from simulate.operating.approximations import approximations
 from simulate.operating.characteristics import characteristics
-from simulate.operating.monitoring import planned_boundaries, planned_events
+from simulate.operating.monitoring import all_planned_events, planned_boundaries
 from simulate.operating.several import SimulatedTrials, simulate_several
+from simulate.operating.statistics import TESTS
 from simulate.operating.trial_characteristics import trial_characteristics
 from simulate.truth.kinds import OneTruth
 
@@ -53,7 +54,10 @@ class SeveralRun:
         """Return what every endpoint and the trial as a whole shows, as one dataset."""
         names = list(self.endpoints)
         parts = [run.table for run in self.endpoints.values()]
-        return xr.concat(parts, "endpoint", join="outer").assign_coords(endpoint=names)
+        computed = {str(test) for part in parts for test in part["test"].values}
+        tests = [test for test in TESTS if test in computed]
+        whole = [part.reindex(test=tests) for part in parts]
+        return xr.concat(whole, "endpoint").assign_coords(endpoint=names)
 
 
 def simulate_several_power(
@@ -70,9 +74,7 @@ def simulate_several_power(
     began = perf_counter()
     truths = choose_truths(design, names)
     progress(Progress(stage=truths[0].name, done=0.0, note="compiling kernels on first use"))
-    events: dict[str, NDArray[np.float64]] = {
-        one.name: planned_events(design, seed=seed, endpoint=one.name) for one in design.endpoints
-    }
+    events = all_planned_events(design, seed=seed)
     most = trials if mcse is None else MOST_TRIALS
     simulated = []
     for truth in truths:
@@ -89,7 +91,7 @@ def simulate_several_power(
             )
         )
         progress(Progress(stage=truth.name, done=1.0))
-    bounds = bounds_by_level(design, seed=seed)
+    bounds = bounds_by_level(design, events)
     return SeveralRun(
         design=design,
         seed=seed,
@@ -104,15 +106,17 @@ def simulate_several_power(
     )
 
 
-def bounds_by_level(design: TrialDesign, *, seed: int) -> dict[str, dict[float, Boundaries]]:
+def bounds_by_level(
+    design: TrialDesign, events: Mapping[str, NDArray[np.float64]]
+) -> dict[str, dict[float, Boundaries]]:
     """Bounds of each endpoint at the levels it can have, at its planned events.
 
     Parameters
     ----------
     design : TrialDesign
         With several endpoints.
-    seed : int
-        For the events of looks that wait for something else.
+    events : dict of str to array (look,)
+        From `all_planned_events`.
     """
     if design.multiplicity is None:
         raise ValueError("`design` has one endpoint; use `planned_boundaries`")
@@ -120,9 +124,7 @@ def bounds_by_level(design: TrialDesign, *, seed: int) -> dict[str, dict[float, 
     table = levels(design.multiplicity, names, design.alpha)
     return {
         name: {
-            level: planned_boundaries(
-                design.seen_by(name), planned_events(design, seed=seed, endpoint=name), alpha=level
-            )
+            level: planned_boundaries(design.seen_by(name), events[name], alpha=level)
             for level in distinct(table[:, place])
         }
         for place, name in enumerate(names)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 from matplotlib.axes import Axes
 
 from analyses.power.pictures import save_pictures
+from analyses.power.run import PowerRun
 from analyses.power.several import SeveralRun
 from simulate.design.multiplicity import CoPrimary, Multiplicity
 from simulate.design.trial import TrialDesign
@@ -80,8 +82,8 @@ def endpoint_pictures(run: SeveralRun, name: str, *, title: str) -> Iterator[tup
     """Draw the pictures of one endpoint, those of a single truth under the first."""
     part, design = run.endpoints[name], run.design
     test = part.design.analysis.test
-    stopping = plot_stopping(part.table, test=test, title=f"{ENDPOINT_NAMES[name]}, {design.name}")
-    yield f"{name}_stopping", stopping[0]
+    heading = f"{ENDPOINT_NAMES[name]}, {design.name}"
+    yield f"{name}_stopping", plot_stopping(looks_that_end(part), test=test, title=heading)[0]
     if test != "bayes":
         paths = part.simulated[0].paths
         upper, lower = part.bounds.z, part.bounds.futility_z
@@ -94,11 +96,17 @@ def endpoint_pictures(run: SeveralRun, name: str, *, title: str) -> Iterator[tup
                 per_event=per_event(design),
                 paths=paths,
                 judged=judge_paths(paths, efficacy_z=upper, futility_z=lower),
-                title=title,
+                title=f"{title}\nthe endpoint by itself, at alpha {max(run.bounds[name]):g}",
             ),
         )
     course = trial_course(design, part.simulated[0].truth, seed=run.seed, endpoint=name)
     yield f"{name}_forecast", plot_forecast(course, title=title)
+
+
+def looks_that_end(part: PowerRun) -> xr.Dataset:
+    """Take the looks at which an endpoint is analysed, and others where a trial stops."""
+    stops = part.table["stop"].sum(["truth", "test", "outcome"]) > 0
+    return part.table.sel(look=part.table["look"][part.table["analysed"] | stops])
 
 
 def draw_flow(design: TrialDesign, rule: Multiplicity) -> Axes:

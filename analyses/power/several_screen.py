@@ -19,7 +19,8 @@ FWER = (
 )
 ALONE = (
     "Closed forms and bounds above take each endpoint alone, at the highest alpha it can have; "
-    "P(success) is that of the trial's rule. "
+    "P(success) is that of the trial's rule. No adjusted estimate is made where endpoints share "
+    "alpha. "
 )
 
 
@@ -138,7 +139,7 @@ def _stops(run: SeveralRun) -> Table:
 def _harm(run: SeveralRun) -> Table:
     looks = [int(look) for look in run.trial["look"].values]
     table = new_table(
-        "Mean posterior probability of harm for survival, of the trials that come to a look",
+        "Mean posterior probability of harm for survival at each look",
         "truth", *(f"look {look}" for look in looks),
     )  # fmt: skip
     for truth in run.trial["truth"].values:

@@ -16,7 +16,7 @@ from simulate.design.spending import Spending
 from simulate.design.trial import TrialDesign
 from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT
 from simulate.engine.pack import pack_scenario
-from simulate.engine.run import BLOCK, simulate_block
+from simulate.engine.run import BLOCK, Block, simulate_block
 from simulate.multiplicity.plan import EndpointPlan, at_level
 from simulate.operating.statistics import takes_credit
 from simulate.truth.kinds import OneTruth
@@ -47,19 +47,44 @@ def planned_events(design: TrialDesign, *, seed: int, endpoint: str | None = Non
         One value for each look at which the endpoint is analysed.
     """
     name = endpoint or design.endpoint
-    looks = design.seen_by(name).looks
-    known = [look.events for look in looks]
+    known = [look.events for look in design.seen_by(name).looks]
     if all(count is not None for count in known):
         return np.array(known, dtype=float)
+    return _expected(design, name, _pilot(design, seed))
+
+
+def all_planned_events(design: TrialDesign, *, seed: int) -> dict[str, Floats]:
+    """Events planned at each look of each endpoint, from the same trials; see `planned_events`.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    seed : int
+
+    Returns
+    -------
+    dict of str to array (look,)
+        By endpoint, one value for each look at which it is analysed.
+    """
+    pilot = _pilot(design, seed)
+    return {str(one.name): _expected(design, one.name, pilot) for one in design.tested()}
+
+
+def _pilot(design: TrialDesign, seed: int) -> Block:
     scenario = pack_scenario(design, design.truths[0])
-    block = simulate_block(scenario, seed=seed, first=0, trials=BLOCK)
+    return simulate_block(scenario, seed=seed, first=0, trials=BLOCK)
+
+
+def _expected(design: TrialDesign, name: str, pilot: Block) -> Floats:
+    """Events that the endpoint's looks wait for, or have in the pilot's mean."""
+    looks = design.seen_by(name).looks
     which = [str(one.name) for one in design.tested()].index(name)
-    found = block.of(which)[:, list(design.looks_at(name))]
+    found = pilot.of(which)[:, list(design.looks_at(name))]
     seen = np.rint((found[..., EVENTS_CONTROL] + found[..., EVENTS_RT]).mean(axis=0))
-    final = known[-1] or seen[-1]
+    final = looks[-1].events or seen[-1]
     events = [
-        count or (final * look.information if look.information is not None else mean)
-        for count, look, mean in zip(known[:-1], looks[:-1], seen[:-1], strict=True)
+        look.events or (final * look.information if look.information is not None else mean)
+        for look, mean in zip(looks[:-1], seen[:-1], strict=True)
     ]
     return np.maximum.accumulate(np.maximum([*events, final], 1.0))
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_block
 from simulate.multiplicity.decide import HARMED, SUCCEEDED
 from simulate.operating.judge_several import SeveralJudge
-from simulate.operating.monitoring import planned_events
+from simulate.operating.monitoring import all_planned_events
 from simulate.operating.statistics import TESTS
 from simulate.replay.patients import trial_patients
 from simulate.replay.replay import (
@@ -79,51 +83,49 @@ def replay_several(
     check_numbers(seed=seed, replicate=replicate)
     scenario = pack_scenario(design, truth)
     block = simulate_block(scenario, seed=seed, first=replicate, trials=1)
-    events = {
-        str(one.name): planned_events(design, seed=seed, endpoint=one.name)
-        for one in design.endpoints
-    }
+    events = all_planned_events(design, seed=seed)
     judge = SeveralJudge(design, events)
     decisions = judge.decide(judge.statistics(block))
-    stop = int(decisions.stop[0])
+    simulated = _Simulated(design, truth, seed, replicate, scenario, block, decisions, events)
     return SeveralReplay(
         endpoints={
-            one.name: _endpoint(
-                design, truth, one, place, scenario, block, decisions,
-                seed=seed, replicate=replicate,
-            )
-            for place, one in enumerate(design.endpoints)
+            one.name: _endpoint(simulated, one, place) for place, one in enumerate(design.endpoints)
         },
-        stop=stop + 1,
+        stop=int(decisions.stop[0]) + 1,
         reason=REASONS.get(int(decisions.reason[0]), "no endpoint is left to be tested"),
         success=bool(decisions.success[0]),
-    )  # fmt: skip
+    )
 
 
-def _endpoint(
-    design: TrialDesign,
-    truth: OneTruth,
-    endpoint: Endpoint,
-    place: int,
-    scenario: Scenario,
-    block: Block,
-    decisions: Decisions,
-    *,
-    seed: int,
-    replicate: int,
-) -> Replay:
-    patients = trial_patients(scenario, seed=seed, replicate=replicate, endpoint=place)
+class _Simulated(NamedTuple):
+    """The trial as it was asked for, simulated and decided."""
+
+    design: TrialDesign
+    truth: OneTruth
+    seed: int
+    replicate: int
+    scenario: Scenario
+    block: Block
+    decisions: Decisions
+    events: Mapping[str, NDArray[np.float64]]
+
+
+def _endpoint(trial: _Simulated, endpoint: Endpoint, place: int) -> Replay:
+    design, decisions = trial.design, trial.decisions
+    asked = {"seed": trial.seed, "replicate": trial.replicate}
+    patients = trial_patients(trial.scenario, **asked, endpoint=place)
     own = design.looks_at(endpoint.name)
     rejected, dropped = int(decisions.rejected[0, place]), int(decisions.dropped[0, place])
     end = next((look for look in (rejected, dropped) if look >= 0), int(decisions.stop[0]))
     outcome = "success" if rejected >= 0 else "futility" if dropped >= 0 else "failure"
     held = [look for look in own if look <= end]
+    bounds = decisions.z, decisions.upper, decisions.lower
     looks = tuple(
         replayed_look(
             look,
-            block.of(place)[0, look],
+            trial.block.of(place)[0, look],
             test=TESTS[endpoint.analysis.test],
-            held=Held(*(float(part[0, look, place]) for part in decisions[-3:])),
+            held=Held(*(float(part[0, look, place]) for part in bounds)),
             final=look == own[-1],
             decision=outcome if look == held[-1] else CONTINUE,
             patients=patients,
@@ -132,10 +134,9 @@ def _endpoint(
     )
     return Replay(
         design=design.seen_by(endpoint.name),
-        truth=truth,
-        seed=seed,
-        replicate=replicate,
-        planned_events=planned_events(design, seed=seed, endpoint=endpoint.name),
+        truth=trial.truth,
+        **asked,
+        planned_events=trial.events[endpoint.name],
         patients=patients,
         recruitment=recruitment_of(design, looks[-1].data if looks else patients.iloc[:0]),
         looks=looks,
