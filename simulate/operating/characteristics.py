@@ -50,6 +50,7 @@ def characteristics(simulated: Sequence[Simulated]) -> xr.Dataset:
             cox_limit=(("truth", "look"), limits),
             average_log_hr=(("truth", "look"), averages),
             planned_month=(("truth", "look"), months),
+            analysed=("look", simulated[0].tallies[tests[0]].analysed),
             trials=("truth", [one.tallies[tests[0]].trials for one in simulated]),
         )
     )
@@ -100,7 +101,6 @@ def _of_tally(tally: Tally) -> xr.Dataset:
             "stop_mcse": (("outcome", "look"), share_error(tally.stopped, tally.trials)),
             "not_reached": ("look", 1.0 - tally.reached / np.maximum(tally.at_look, 1)),
             "undefined": ("look", tally.undefined),
-            "analysed": ("look", tally.analysed),
             "at_look": ("look", tally.at_look),
             "at_look_mean": (("measure", "look"), mean),
             "at_look_mean_mcse": (("measure", "look"), error),

@@ -99,7 +99,8 @@ def simulate_several(
         unhindered = judge.decide(statistics, obey=False)
         whole.add(block.endpoints, own)
         for place, part in enumerate(parts.values()):
-            part.add(block, place, judge.variants(statistics, place, own), unhindered)
+            z = statistics.z[..., place]
+            part.add(block, place, z, judge.variants(statistics, place, own), unhindered)
 
     def error() -> float:
         share = min(max(whole.success, 1), whole.trials - 1) / whole.trials
@@ -151,9 +152,17 @@ class _Part:
         )
 
     def add(
-        self, block: Block, place: int, variants: Mapping[str, Decisions], unhindered: Decisions
+        self,
+        block: Block,
+        place: int,
+        z: Floats,
+        variants: Mapping[str, Decisions],
+        unhindered: Decisions,
     ) -> None:
-        """Add a block, decided by each test, and by its own with futility ignored."""
+        """Add a block, decided by each test, and by its own with futility ignored.
+
+        `z` has the statistics of every test, also at looks where harm stops a trial untested.
+        """
         found = block.of(place)
         for test, obeyed in variants.items():
             stop, result = self._ends(obeyed, place)
@@ -162,7 +171,7 @@ class _Part:
                 Decided(
                     first=block.first,
                     found=found,
-                    z=np.ascontiguousarray(obeyed.z[..., place]),
+                    z=z[TESTS[test]],
                     stop=stop,
                     result=result,
                     unhindered=self._ends(unhindered, place)[1] if own else None,

@@ -18,7 +18,7 @@ from simulate.plots.outcome_style import OUTCOME_STYLES
 
 Floats = NDArray[np.float64]
 
-MOST_LABELS = 6
+LABEL_WIDTH = 0.115
 MOST_PATHS = 300
 DASHED = (0, (3.4, 1.3))
 
@@ -82,7 +82,7 @@ def plot_boundaries(
     ax.set_ylim(low, high)
     ax.set_xlim(0, 1.12 * at[-1])
     _draw_bounds(ax, at, upper, lower)
-    labelled = _labelled(len(at))
+    labelled = _labelled(at)
     _write_ratios(ax, at, upper, labelled, per_event=per_event, above=True)
     _write_ratios(ax, at, lower, labelled, per_event=per_event, above=False)
     _write_looks(ax, at, labelled)
@@ -156,10 +156,13 @@ def _draw_bounds(ax: Axes, at: Floats, upper: Floats, lower: Floats) -> None:
                 gid=f"bound-{name}")  # fmt: skip
 
 
-def _labelled(looks: int) -> NDArray[np.int64]:
-    """Choose the looks to label: all where they are few, else some with the last."""
-    step = math.ceil(looks / MOST_LABELS)
-    return np.arange(looks - 1, -1, -step, dtype=np.int64)[::-1]
+def _labelled(at: Floats) -> NDArray[np.int64]:
+    """Choose the looks to label, from the last: those whose labels do not overlap."""
+    chosen = [len(at) - 1]
+    for look in range(len(at) - 2, -1, -1):
+        if at[chosen[-1]] - at[look] >= LABEL_WIDTH * at[-1]:
+            chosen.append(look)
+    return np.array(chosen[::-1], dtype=np.int64)
 
 
 def _write_ratios(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from models.plots.kaplan_meier import month_ticks
 from models.plots.panels import own_axes
@@ -16,9 +17,11 @@ from models.survival.intervals import ARMS
 if TYPE_CHECKING:
     import xarray as xr
 
+Floats = NDArray[np.float64]
+
 PATIENTS = "#6b6b6b"
 ARM_NAMES = {"control": "control", "rt": "RT"}
-MOST_LABELS = 4
+LABEL_WIDTH, LABEL_HEIGHT = 0.115, 0.17
 
 
 @styled
@@ -72,7 +75,7 @@ def _mark_looks(ax: Axes, course: xr.Dataset) -> None:
     """Cross each look: its month and its events, 10% to 90%, with a line down to its month."""
     looks = course["look"].values
     month, events = course["look_month"].values, course["look_events"].values
-    step = math.ceil(len(looks) / MOST_LABELS)
+    labelled = _labelled(month[1] / ax.get_xlim()[1], events[1] / ax.get_ylim()[1])
     for place, look in enumerate(looks):
         low, middle, high = month[:, place]
         few, seen, many = events[:, place]
@@ -81,9 +84,22 @@ def _mark_looks(ax: Axes, course: xr.Dataset) -> None:
         ax.errorbar([middle], [seen], xerr=[[middle - low], [high - middle]],
                     yerr=[[seen - few], [many - seen]], color=INK, marker="D", markersize=4.5,
                     markerfacecolor="white", linewidth=1.2, capsize=2.5, zorder=5)  # fmt: skip
-        if (len(looks) - 1 - place) % step == 0:
+        if place in labelled:
             text = f"look {look}\n{seen:g} events\nmonth {middle:.1f}\n({low:.1f} to {high:.1f})"
             _label(ax, middle, seen, text)
+
+
+def _labelled(across: Floats, up: Floats) -> list[int]:
+    """Choose the looks to label, from the last: those whose labels do not overlap.
+
+    Places are shares of the axes.
+    """
+    chosen = [len(across) - 1]
+    for look in range(len(across) - 2, -1, -1):
+        last = chosen[-1]
+        if across[last] - across[look] >= LABEL_WIDTH or up[last] - up[look] >= LABEL_HEIGHT:
+            chosen.append(look)
+    return chosen
 
 
 def _label(ax: Axes, month: float, events: float, text: str) -> None:

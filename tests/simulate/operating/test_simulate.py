@@ -98,8 +98,8 @@ def test_looks_by_the_calendar_have_their_mean_events_planned(small):
 
 
 def test_the_planning_ratio_of_a_changing_effect_weighs_by_events(small):
-    truth = small().truths[0]
-    assert planning_ratio(truth) == pytest.approx(0.6)
+    design = small()
+    assert planning_ratio(design, design.truths[0]) == pytest.approx(0.6)
     delayed = small(
         truths=[
             {
@@ -108,8 +108,10 @@ def test_the_planning_ratio_of_a_changing_effect_weighs_by_events(small):
                 "effect": {"kind": "delayed", "hr": 0.6, "delay": 10.0},
             }
         ]
-    ).truths[0]
-    assert planning_ratio(delayed) == pytest.approx(math.exp(0.5 * math.log(0.6)))
+    )
+    assert planning_ratio(delayed, delayed.truths[0]) == pytest.approx(
+        math.exp(0.5 * math.log(0.6))
+    )
 
 
 def test_trials_whose_events_never_come_are_counted(small):

@@ -98,8 +98,15 @@ def test_of_many_looks_some_are_labelled_the_last_among_them(made_up):
         events=events, efficacy_z=np.full(20, 2.5), futility_z=np.full(20, -np.inf)
     )
     looks = [text.get_text() for text in ax.texts if text.get_text().startswith("look")]
-    assert len(looks) <= 6
+    assert len(looks) <= 8
     assert looks[-1] == "look 20\n100%"
+
+
+def test_of_looks_close_together_one_is_labelled(made_up):
+    ax = made_up.draw_bounds(events=np.array([150, 290, 300]))
+    texts = [text.get_text() for text in ax.texts]
+    assert [text for text in texts if "\n" in text] == ["look 1\n50%", "look 3\n100%"]
+    assert sum(text.startswith("HR") for text in texts) == 3
 
 
 def test_every_bound_and_no_effect_are_in_view(made_up):
