@@ -7,7 +7,63 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulate.design import read_design
 from simulate.engine.followed import Followed, make_label, room_for, see
+
+NONE, STRONG = ({"kind": "proportional", "hr": hr} for hr in (1.0, 0.6))
+LATE = ["fleming_harrington", "modestly_weighted", "max_combo", "rmst", "milestone"]
+LATE += ["milestone_log_log", "median"]
+
+
+def _passages(effect):
+    return {
+        "progression": {"control": {"rates": [0.08]}, "effect": effect},
+        "death_without_progression": {"control": {"rates": [0.01]}, "effect": effect},
+        "death_after_progression": {"control": {"rates": [0.12]}, "effect": effect},
+    }
+
+
+TWO_ENDPOINTS = {
+    "name": "two endpoints",
+    "patients": 120,
+    "recruitment": {"kind": "uniform", "rates": [{"start": 0.0, "per_month": 10.0}]},
+    "randomisation": {"kind": "blocks", "block_sizes": [4]},
+    "scans": {"schedule": [{"start": 0, "every": 2}], "window": 0.2},
+    "endpoints": [
+        {
+            "name": "pfs",
+            "efficacy": {"kind": "pocock"},
+            "futility": {"kind": "hazard_ratio", "hr": [1.0]},
+        },
+        {
+            "name": "os",
+            "efficacy": {"kind": "obrien_fleming"},
+            "futility": {"kind": "hazard_ratio", "hr": [1.2, 1.0]},
+            "analysis": {"also": LATE, "rmst_until": 12.0, "milestone": 12.0},
+        },
+    ],
+    "multiplicity": {"kind": "hierarchical", "order": ["pfs", "os"]},
+    "harm": {"hr": 1.0, "probability": 0.9},
+    "looks": [
+        {"endpoint": "pfs", "events": 50},
+        {"endpoint": "pfs", "events": 80},
+        {"endpoint": "os", "events": 80, "analyse": ["os"]},
+    ],
+    "truths": [
+        {"kind": "illness_death", "name": "planning", **_passages(STRONG)},
+        {"kind": "illness_death", "name": "no effect", **_passages(NONE)},
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def two_endpoints():
+    """Make a small design of two endpoints and all tests, with fields replaced."""
+
+    def make(**changes):
+        return read_design(TWO_ENDPOINTS | changes)
+
+    return make
 
 
 @pytest.fixture(scope="session")
