@@ -130,11 +130,13 @@ def _sensitivity(table: pd.DataFrame) -> Table:
         title="Sensitivity to what is assumed (HR: RT versus control; 95% central intervals)",
         title_justify="left",
         box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
     )
     for name in ("", "analysis"):
         shown.add_column(name, no_wrap=True)
-    for name in ("HR", "P(HR < 1)", "S(24) control", "S(24) RT", "RMST(24) difference"):
-        shown.add_column(name, justify="right", no_wrap=name == "HR")
+    for name in ("HR", "P(HR < 1)", "S(24)\ncontrol", "S(24)\nRT", "RMST(24)\ndiff."):
+        shown.add_column(name, justify="right", no_wrap=True)
     for row in table.to_dict("records"):
         shown.add_row(
             row["endpoint"].upper(),

@@ -172,6 +172,7 @@ def run_sensitivity(
         progress(Progress(stage="sensitivity", done=share, note=note, seconds_left=left))
         found += _sample_variant(run, variant, cores=cores)
     progress(Progress(stage="sensitivity", done=1.0))
+    run.seconds["sensitivity"] = perf_counter() - began
     order = list(run.endpoints)
     found.sort(key=lambda result: order.index(result.endpoint))
     return Sensitivity(

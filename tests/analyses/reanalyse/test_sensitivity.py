@@ -1,7 +1,9 @@
 """Rows of the sensitivity table: what each varies, and how long it samples."""
 
+import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analyses.reanalyse.sensitivity import list_variants
@@ -85,3 +87,19 @@ def test_rows_are_judged_more_often_and_sampled_no_longer(sampler, chunk, chunks
         assert (found.chunk, found.chunks) == (chunk, chunks)
         assert found.ess_wanted == 400
         assert (found.ess_needed, found.r_hat) == (sampler.ess_needed, sampler.r_hat)
+
+
+def test_the_table_on_the_screen_is_not_cut():
+    from rich.console import Console
+
+    from analyses.reanalyse.screen import _sensitivity
+
+    names = [f"{v.varied}: {v.analysis}" for v in list_variants(DEFAULT, RECORD, REFERENCE)]
+    rows = pd.DataFrame({"endpoint": "pfs", "analysis": names, "converged": True})
+    figures = ("hr_median", "hr_lower", "hr_upper", "p_below_1", "s24_control", "s24_rt")
+    rows = rows.assign(**dict.fromkeys(figures, 0.123), rmst24_difference=-12.34)
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(_sensitivity(rows))
+    text = console.export_text()
+    assert "…" not in text
+    assert all(name in text for name in (*names, "control", "0.123 (0.123 to 0.123)", "-12.34"))
