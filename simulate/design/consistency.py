@@ -12,6 +12,7 @@ from simulate.design.factors import count_cells
 from simulate.design.futility import BetaSpending, HazardRatioFutility
 from simulate.design.names import check_names
 from simulate.design.reachable import check_reachable, largest_size
+from simulate.design.scans_fit import check_scans
 from simulate.design.spending import UserSpending
 from simulate.frozen import MOST_PATIENTS
 
@@ -50,6 +51,7 @@ def check_design(design: TrialDesign) -> None:
     for truth in design.truths:
         _check_levels(design, truth)
     check_reachable(design)
+    check_scans(design)
 
 
 def _check_size(design: TrialDesign) -> None:

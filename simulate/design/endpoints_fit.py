@@ -11,6 +11,8 @@ from simulate.truth.truth import Truth
 if TYPE_CHECKING:
     from simulate.design.trial import TrialDesign
 
+OF_ONE = ("endpoint", "analysis", "efficacy", "futility")
+
 
 def check_endpoints(design: TrialDesign) -> None:
     """Refuse endpoints that the rest of the design does not know what to do with.
@@ -44,7 +46,7 @@ def _check_several(design: TrialDesign) -> None:
             f"endpoints has only {names[0]!r}; a trial of one endpoint says how it is tested in "
             f'analysis, efficacy and futility, set endpoint = "{names[0]}" or add another one'
         )
-    for field in ("endpoint", "analysis", "efficacy", "futility"):
+    for field in OF_ONE:
         if field in design.model_fields_set:
             raise ValueError(
                 f"{field} is given beside endpoints; each endpoint has its own, move it into "
@@ -99,9 +101,6 @@ def _check_looks(design: TrialDesign) -> None:
                 f"looks: none analyses {name!r}; every endpoint needs a final analysis, add it to "
                 "analyse of a look or drop the endpoint"
             )
-    last = len(design.looks) - 1
-    if not any(design.looks_at(name)[-1] == last for name in names):
-        raise ValueError(f"looks.{last} analyses no endpoint; drop the look or name one in analyse")
 
 
 def _check_truths(design: TrialDesign) -> None:

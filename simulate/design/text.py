@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
+from simulate.design.endpoints_fit import OF_ONE
 from simulate.design.trial import TrialDesign
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -20,9 +21,12 @@ def design_text(design: TrialDesign) -> str:
     Returns
     -------
     str
-        Content of a design file that is read back as an equal design.
+        Content of a design file that is read back as an equal design. What several endpoints have
+        each for themselves is not written for the trial.
     """
-    content = design.model_dump(mode="json", exclude_none=True)
+    content = design.model_dump(
+        mode="json", exclude_none=True, exclude=set(OF_ONE) if design.endpoints else None
+    )
     simple = {name: value for name, value in content.items() if not _has_section(value)}
     parts = ["\n".join(_lines(simple))]
     for name, value in content.items():

@@ -45,7 +45,7 @@ class MarginalsTruth(Frozen):
     name: Name
     """Name of the truth, such as "planning"."""
     control: ControlMedians
-    """Medians of the control arm."""
+    """Medians of both endpoints in the control arm."""
     rt: TreatedMarginals
     """Medians or hazard ratios of RT."""
     deaths_without_progression: Share | None = None

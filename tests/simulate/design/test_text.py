@@ -98,6 +98,110 @@ def designs(draw):
     }
 
 
+@st.composite
+def rules(draw):
+    kind = draw(st.sampled_from(["co_primary", "hierarchical", "split", "graph"]))
+    share = draw(st.sampled_from([0.25, 0.5, 0.75]))
+    weights = {"pfs": share, "os": 1 - share}
+    passed_on = {"pfs": {"os": draw(st.floats(0, 1))}, "os": {"pfs": draw(st.floats(0, 1))}}
+    fields = {
+        "co_primary": {},
+        "hierarchical": {"order": draw(st.permutations(["pfs", "os"]))},
+        "split": {"weights": weights},
+        "graph": {"weights": weights, "transitions": passed_on},
+    }
+    return {"kind": kind} | fields[kind]
+
+
+@st.composite
+def analyses(draw):
+    every = ["fleming_harrington", "modestly_weighted", "max_combo", "rmst", "milestone", "median"]
+    powers = st.fixed_dictionaries({"rho": st.floats(0, 10), "gamma": st.floats(0, 10)})
+    return {
+        "also": draw(st.lists(st.sampled_from(every), unique=True)),
+        "max_combo": draw(st.lists(powers, min_size=1, max_size=4)),
+        "fleming_harrington": draw(powers),
+        "rmst_until": draw(months),
+        "modest_until": draw(months),
+        "bayes": {"cuts": [3.0, 9.0], "hr": draw(ratios)},
+    }
+
+
+@st.composite
+def transitions(draw):
+    cuts, rates = draw(pieces(hazards))
+    return {"control": {"cuts": cuts, "rates": rates}, "effect": draw(effects())}
+
+
+@st.composite
+def states(draw):
+    switching = {"probability": draw(st.floats(0.01, 1)), "hr": draw(ratios)}
+    return {
+        "kind": "illness_death",
+        "progression": draw(transitions()),
+        "death_without_progression": draw(st.none() | transitions()),
+        "death_after_progression": draw(transitions())
+        | {"clock": draw(st.sampled_from(["forward", "reset"]))},
+        "drop_out_after_progression": {"rt": {"per_12_months": draw(st.floats(0, 0.2))}},
+        "switching": draw(st.none() | st.just(switching)),
+    }
+
+
+@st.composite
+def marginals(draw):
+    both = {"pfs_hr": draw(st.floats(0.75, 1.2)), "os_hr": draw(st.floats(0.8, 1.1))}
+    one = {"pfs_hr": draw(st.floats(0.75, 1.2))}
+    alike = draw(st.booleans())
+    return {
+        "kind": "marginals",
+        "control": {"pfs_median": draw(st.floats(5, 8)), "os_median": draw(st.floats(15, 20))},
+        "rt": one if alike else both,
+        "os_null": alike,
+        "horizon": draw(st.floats(10, 30)),
+        "deaths_without_progression": draw(st.floats(0.01, 0.2)),
+    }
+
+
+@st.composite
+def designs_of_two(draw):
+    starts = sorted({0.0, *draw(st.lists(st.floats(4, 10), max_size=2))})
+    every = [{"start": start, "every": draw(st.floats(1, 4))} for start in starts]
+    made = draw(st.lists(states() | marginals(), min_size=1, max_size=3))
+    harm = {"hr": draw(ratios), "probability": draw(st.none() | st.floats(0.1, 0.99))}
+    rule = draw(rules())
+    wins = ["all"] if rule["kind"] == "co_primary" else ["all", "any", "pfs", "os"]
+    return {
+        "name": draw(names),
+        "patients": 400,
+        "recruitment": {"kind": "even", "rates": [{"start": 0, "per_month": 20}]},
+        "randomisation": {"kind": "simple"},
+        "scans": draw(st.none() | st.just({"schedule": every})),
+        "data_cut_delay": draw(st.floats(0, 3)),
+        "endpoints": [
+            {"name": name, "analysis": draw(analyses()), "efficacy": {"kind": "power"}}
+            for name in draw(st.permutations(["pfs", "os"]))
+        ],
+        "multiplicity": rule,
+        "success": draw(st.sampled_from(wins)),
+        "stop_at_success": draw(st.booleans()),
+        "harm": draw(st.none() | st.just(harm)),
+        "looks": [
+            {"endpoint": "pfs", "events": 30, "analyse": ["pfs"], "max_wait": 60},
+            {"months": draw(st.floats(12, 60)), "endpoint": "os"},
+        ],
+        "truths": [truth | {"name": str(place)} for place, truth in enumerate(made)],
+    }
+
+
+@settings(max_examples=30)
+@given(designs_of_two())
+def test_a_written_design_of_two_endpoints_is_read_back_equal(tmp_path_factory, content):
+    design = read_design(content)
+    path = tmp_path_factory.getbasetemp() / "written.toml"
+    path.write_text(design_text(design), encoding="utf-8")
+    assert load_design(path) == design
+
+
 @settings(max_examples=80)
 @given(designs())
 def test_a_written_design_is_read_back_equal(tmp_path_factory, content):
