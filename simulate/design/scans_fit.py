@@ -48,7 +48,7 @@ def longest_follow_up(design: TrialDesign) -> float:
     enrolled = _enrolled(design)
     for look in design.looks:
         before = max(before, _latest(design, look, enrolled=enrolled, before=before))
-    return min(math.ceil(before), LONGEST)
+    return float(math.ceil(min(before, LONGEST)))
 
 
 def _latest(design: TrialDesign, look: Look, *, enrolled: float, before: float) -> float:

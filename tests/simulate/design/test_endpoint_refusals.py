@@ -427,6 +427,5 @@ def test_looks_by_events_come_before_the_bound_of_follow_up():
     bound = longest_follow_up(read_design(GOOD))
     assert 36 < bound < 120
     lost = {"control": {"per_12_months": 0.05}, "rt": {"per_12_months": 0.05}}
-    unsure = put(GOOD, "looks.2", {"endpoint": "os", "events": 399, "max_wait": 1200})
-    unsure = put(unsure, "truths.0.drop_out", lost)
+    unsure = put(put(GOOD, "truths.0.drop_out", lost), "looks.2.events", 375)
     assert longest_follow_up(read_design(unsure)) == 1200
