@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from analyses.power.first_use import compile_kernels
 from analyses.reanalyse.progress import Progress
 from simulate.boundaries.boundaries import Boundaries
 from simulate.design.trial import TrialDesign
@@ -92,6 +93,7 @@ def simulate_power(
     began = perf_counter()
     truths = choose_truths(design, names)
     progress(Progress(stage=truths[0].name, done=0.0, note="compiling kernels on first use"))
+    compile_kernels(design)
     events = planned_events(design, seed=seed)
     bounds = planned_boundaries(design, events)
     most = trials if mcse is None else MOST_TRIALS

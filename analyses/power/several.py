@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from analyses.power.first_use import compile_kernels
 from analyses.power.run import MOST_TRIALS, PowerRun, choose_truths, told
 from analyses.reanalyse.progress import Progress
 from simulate.boundaries.boundaries import Boundaries
@@ -74,6 +75,7 @@ def simulate_several_power(
     began = perf_counter()
     truths = choose_truths(design, names)
     progress(Progress(stage=truths[0].name, done=0.0, note="compiling kernels on first use"))
+    compile_kernels(design)
     events = all_planned_events(design, seed=seed)
     most = trials if mcse is None else MOST_TRIALS
     simulated = []

@@ -103,7 +103,7 @@ def simulate_design(
     limits = np.array([look.cox_limit for look in looks])
     tests = design.analysis.computed()
     tallies = empty_tallies(tests, scenario.patients, limits)
-    judge = _Judge(design, events)
+    judge = Judge(design, events)
 
     def add(block: Block) -> None:
         for name, tally in tallies.items():
@@ -175,8 +175,16 @@ def empty_tallies(tests: Iterable[str], patients: int, limits: Floats) -> dict[s
     return {name: Tally(len(limits), widths=widths, limits=limits) for name in tests}
 
 
-class _Judge:
-    """Decides blocks, reusing one track of bounds a test."""
+class Judge:
+    """Decides blocks, reusing one track of bounds a test.
+
+    Parameters
+    ----------
+    design : TrialDesign
+        Of one endpoint.
+    events : array (look,)
+        Planned events.
+    """
 
     def __init__(self, design: TrialDesign, events: Floats) -> None:
         self.probability = design.analysis.bayes.probability

@@ -1,0 +1,91 @@
+"""Compiling kernels on first use, on two cores: a second process compiles what decides trials.
+
+The compiler holds a lock within a process, but what it has compiled is kept on disk. So a child
+process compiles bounds and decisions while this one compiles the trials, and leaves a mark beside
+the compiled kernels, which stand in a folder of their own for each state of the sources.
+"""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numba
+import numpy as np
+
+from simulate.boundaries.power import operating
+from simulate.design.load import read_design
+from simulate.design.text import design_text
+from simulate.design.trial import TrialDesign
+from simulate.engine.fields import FIELDS
+from simulate.engine.pack import pack_scenario
+from simulate.engine.run import Block, simulate_block
+from simulate.operating.judge_several import SeveralJudge
+from simulate.operating.monitoring import planned_boundaries
+from simulate.operating.simulate import Judge
+
+
+def compile_kernels(design: TrialDesign) -> None:
+    """Compile what a design needs, where this has not been done before.
+
+    Parameters
+    ----------
+    design : TrialDesign
+
+    Notes
+    -----
+    If the child fails, what it would have compiled is compiled here when it is needed. It is ended
+    when this process is interrupted.
+    """
+    mark = compiled_mark(design)
+    if mark.exists():
+        return
+    child = subprocess.Popen(
+        [sys.executable, "-m", "analyses.power.first_use"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        if child.stdin is not None:
+            child.stdin.write(design_text(design))
+            child.stdin.close()
+        simulate_block(pack_scenario(design, design.truths[0]), seed=0, first=0, trials=1)
+        if child.wait() == 0:
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+    finally:
+        child.kill()
+        child.wait()
+
+
+def compiled_mark(design: TrialDesign) -> Path:
+    """File that says that all that a kind of design needs has been compiled."""
+    kind = "several" if design.endpoints else "one"
+    return Path(str(numba.config.CACHE_DIR)) / f"{kind}-endpoint-compiled"  # type: ignore[attr-defined]
+
+
+def compile_decisions(design: TrialDesign) -> None:
+    """Decide one trial in which nothing was found, and compute bounds.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    """
+    tested = design.tested()
+    shape = (1, len(tested), len(design.looks), len(FIELDS))
+    block = Block(first=0, endpoints=np.full(shape, np.nan))
+    events = {one.name: np.arange(1.0, 1 + len(design.looks_at(one.name))) * 50.0 for one in tested}
+    for one in tested:
+        bounds = planned_boundaries(design.seen_by(one.name), events[one.name])
+        operating(bounds, hazard_ratio=0.7)
+    if design.endpoints:
+        judge = SeveralJudge(design, {str(name): counts for name, counts in events.items()})
+        judge.decide(judge.statistics(block))
+    else:
+        Judge(design, events[tested[0].name]).decide(block, design.analysis.test)
+
+
+if __name__ == "__main__":
+    compile_decisions(read_design(tomllib.loads(sys.stdin.read())))
