@@ -81,7 +81,7 @@ def maximum_tail(largest, correlation):
     return (tail * weight).sum()
 
 
-def sphere(dimensions, *, steps=240):
+def sphere(dimensions, *, steps=160):
     """Directions, and what share of all each stands for."""
     if dimensions == 1:
         return np.array([[1.0, -1.0]]), np.full(2, 0.5)
