@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +61,39 @@ def tell(*arguments: object) -> Told:
 def tell_fixture():
     """Run one command in this process: code, standard output, standard error."""
     return tell
+
+
+@pytest.fixture(scope="session")
+def power_without_pictures():
+    """Run `replan power` into a folder without drawing, which takes most of a short run's time."""
+    from analyses.power import pictures, several_pictures
+
+    def run(*arguments: object) -> Told:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pictures, "draw_power_pictures", lambda *_: None)
+            patch.setattr(several_pictures, "draw_several_pictures", lambda *_: None)
+            return tell("power", *arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def described():
+    """Rows of a table of docs/outputs.md by section and head of its first column.
+
+    By every name in backticks in the first column, the other cells.
+    """
+    text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+
+    def read(section: str, head: str) -> dict[str, list[str]]:
+        within = re.split(r"^##", text.split(f"# {section}\n", 1)[1], flags=re.MULTILINE)[0]
+        found: dict[str, list[str]] = {}
+        for line in within.split(f"| {head} |", 1)[1].split("\n\n")[0].splitlines()[2:]:
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            found |= dict.fromkeys(re.findall(r"`([^`]+)`", cells[0]), cells[1:])
+        return found
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,13 @@ import json
 import shutil
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+
+from simulate.plots.power import plot_power
 
 DESIGN = Path(__file__).parents[3] / "analyses" / "phase3" / "os_alone.toml"
 TRIALS = 300
@@ -53,6 +56,41 @@ def test_document_dataset_and_table_hold_the_same_numbers(written):
     assert json.loads((out / "power.json").read_text()) == document
     assert table.attrs["seed"] == 2025
     assert "analyses" not in table.attrs["design"]
+
+
+def test_everything_that_is_written_is_described(written, described):
+    out, _, _ = written
+    with xr.open_dataset(out / "characteristics.nc") as dataset:
+        found = {str(name) for name in dataset.data_vars if not str(name).endswith("_mcse")}
+    assert found == set(described("`replan power --out DIR`", "variable"))
+    files = set()
+    for name in described("`replan power --out DIR`", "file"):
+        files |= {name} if "." in name else {f"{name}.png", f"{name}.svg"}
+    assert {path.name for path in out.iterdir()} == (files - {".png", ".svg"}) | {"files.json"}
+
+
+def test_further_tests_are_computed_printed_and_drawn(power_without_pictures, tmp_path):
+    text = DESIGN.read_text(encoding="utf-8").replace(
+        'test = "log_rank"', 'test = "log_rank"\nalso = ["max_combo", "rmst", "milestone"]'
+    )
+    (tmp_path / "design.toml").write_text(text, encoding="utf-8")
+    told = power_without_pictures(
+        tmp_path / "design.toml", "--truth", "planning", "--trials", 50, "--out", tmp_path / "out"
+    )
+    assert told.code == 0, told.err
+    ax = plot_power(xr.load_dataset(tmp_path / "out" / "characteristics.nc"), alpha=0.025)
+    drawn = [entry.get_text() for entry in ax.get_legend().get_texts()]
+    plt.close("all")
+    for words in ("MaxCombo test", "restricted mean", "milestone survival"):
+        assert words in " ".join(told.out.split())
+        assert words in drawn
+    rows = pd.read_csv(tmp_path / "out" / "characteristics.csv")
+    success = rows[rows["variable"] == "success"].set_index("test")["value"]
+    assert list(success.index) == [
+        "log_rank", "cox_wald", "cox_score", "bayes", "max_combo", "rmst", "milestone",
+    ]  # fmt: skip
+    assert success.between(0.3, 1.0).all()
+    assert "…" not in told.out
 
 
 def test_the_same_seed_gives_the_same_bytes_for_any_workers(written, tell, tmp_path):
