@@ -1,5 +1,6 @@
 """`replan new`: a design to begin with, that never replaces a file."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from typer.testing import CliRunner
 
 from analyses.command_line.new import new
 from analyses.phase3.template import new_design_text
-from simulate.design import load_design
+from simulate.design import design_text, load_design
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,6 +35,31 @@ def test_the_new_design_is_the_default_design():
 def test_survival_alone_is_the_other_design():
     other = ROOT / "analyses" / "phase3" / "os_alone.toml"
     assert run("new", "os-design").stdout == other.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("what", "endpoints"), [("design", 2), ("os-design", 0)])
+def test_shipped_designs_are_read_back_as_they_are_written(tell, tmp_path, what, endpoints):
+    path, copy = tmp_path / "new.toml", tmp_path / "copy.toml"
+    assert tell("new", what, "--out", path).code == 0
+    design = load_design(path)
+    assert len(design.endpoints) == endpoints
+    copy.write_text(design_text(design), encoding="utf-8")
+    assert load_design(copy) == design
+    assert design_text(load_design(copy)) == design_text(design)
+
+
+def test_the_schema_describes_every_field_of_every_kind_of_truth(tell):
+    schema = json.loads(tell("schema", "design").out)
+    parts = schema["$defs"]
+    kinds = schema["properties"]["truths"]["items"]["discriminator"]["mapping"]
+    assert set(kinds) == {"one_endpoint", "illness_death", "marginals"}
+    for path in kinds.values():
+        fields = parts[path.rsplit("/", 1)[1]]["properties"]
+        assert {"kind", "name", "drop_out", "factors"} <= set(fields)
+    del parts["GammaBaseline"]
+    for name, part in {"TrialDesign": schema, **parts}.items():
+        for field, about in part.get("properties", {}).items():
+            assert about.get("description"), f"{name}.{field}"
 
 
 def test_the_written_file_is_a_design(tmp_path):
