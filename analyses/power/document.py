@@ -99,6 +99,14 @@ def _endpoint(run: PowerRun) -> dict[str, Any]:
             one.truth.name: one.tallies[run.design.analysis.test].undefined_trials
             for one in run.simulated
         },
+        "disagreements": {
+            one.truth.name: {
+                test: replicates
+                for test, replicates in one.agreement.replicates.items()
+                if replicates
+            }
+            for one in run.simulated
+        },
         "characteristics": rows_of(tidy(run.table)),
     }
 

@@ -61,6 +61,7 @@ def show_tables(console: Console, run: PowerRun) -> None:
     console.print(HOW_ESTIMATED, markup=False)
     for table in _tests(run):
         console.print(table)
+    console.print(_disagreements(run))
     console.print(_closed_forms(run))
 
 
@@ -201,6 +202,30 @@ def _tests(run: PowerRun) -> Iterator[Table]:
             pairs = [(row["success"].sel(test=t), row["success_mcse"].sel(test=t)) for t in some]
             table.add_row(name, *(with_error(*pair) for pair in pairs))
         yield table
+
+
+def _disagreements(run: PowerRun) -> Table:
+    """Lay out in how many trials each test decides otherwise than the one that decides."""
+    deciding = run.design.analysis.test
+    others = [test for test in run.table["test"].values.tolist() if test != deciding]
+    table = new_table(
+        f"Trials that another test alone wins / that the {TEST_LABELS[deciding]} alone wins; one "
+        "of the first to replay",
+        "truth", "test", "it alone", "deciding alone", "replicate",
+    )  # fmt: skip
+    for one in run.simulated:
+        agreement = one.agreement
+        for test in others:
+            named = agreement.replicates[test]
+            table.add_row(
+                one.truth.name if test == others[0] else "",
+                TEST_LABELS[test],
+                f"{agreement.only_this[test]:,}",
+                f"{agreement.only_deciding[test]:,}",
+                f"{named[0]}" if named else "",
+            )
+        table.add_section()
+    return table
 
 
 def say_undefined(console: Console, run: PowerRun) -> None:

@@ -33,9 +33,9 @@ def characteristics(simulated: Sequence[Simulated]) -> xr.Dataset:
     """
     tests = list(simulated[0].tallies)
     parts = [
-        xr.concat([_of_tally(one.tallies[test]) for test in tests], "test").assign_coords(
-            test=tests
-        )
+        xr.concat(
+            [_of_tally(one.tallies[test]).assign(_against(one, test)) for test in tests], "test"
+        ).assign_coords(test=tests)
         for one in simulated
     ]
     table = xr.concat(parts, "truth")
@@ -54,6 +54,17 @@ def characteristics(simulated: Sequence[Simulated]) -> xr.Dataset:
             trials=("truth", [one.tallies[tests[0]].trials for one in simulated]),
         )
     )
+
+
+def _against(simulated: Simulated, test: str) -> dict[str, float]:
+    """Shares of trials that a test alone, or the deciding test alone, wins of the two."""
+    agreement, trials = simulated.agreement, simulated.tallies[test].trials
+    shares = {}
+    for name in ("only_this", "only_deciding"):
+        count = getattr(agreement, name)[test]
+        shares[f"{name}_succeeds"] = count / trials
+        shares[f"{name}_succeeds_mcse"] = float(share_error(count, trials))
+    return shares
 
 
 def _estimands(simulated: Sequence[Simulated]) -> xr.Dataset:

@@ -14,6 +14,7 @@ from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Block, simulate_block
 from simulate.multiplicity.decide import Decisions
+from simulate.operating.agreement import Agreement
 from simulate.operating.decide import FAILURE, FUTILITY, SUCCESS
 from simulate.operating.judge_several import SeveralJudge
 from simulate.operating.simulate import (
@@ -147,9 +148,9 @@ class _Part:
         self.analysed = np.zeros(len(months), bool)
         self.analysed[list(design.looks_at(endpoint.name))] = True
         limits = np.array([look.cox_limit for look in self.looks])
-        self.tallies: dict[str, Tally] = empty_tallies(
-            endpoint.analysis.computed(), patients, limits
-        )
+        tests = endpoint.analysis.computed()
+        self.tallies: dict[str, Tally] = empty_tallies(tests, patients, limits)
+        self.agreement = Agreement(tests, endpoint.analysis.test)
 
     def add(
         self,
@@ -163,8 +164,9 @@ class _Part:
 
         `z` has the statistics of every test, also at looks where harm stops a trial untested.
         """
-        found = block.of(place)
+        found, won = block.of(place), {}
         for test, obeyed in variants.items():
+            won[test] = obeyed.rejected[:, place] >= 0
             stop, result = self._ends(obeyed, place)
             own = test == self.endpoint.analysis.test
             self.tallies[test].add(
@@ -179,6 +181,8 @@ class _Part:
                     analysed=self.analysed,
                 )
             )
+
+        self.agreement.add(block.first, won)
 
     def _ends(
         self, decisions: Decisions, place: int
@@ -203,5 +207,6 @@ class _Part:
             looks=self.looks,
             estimands=truth_estimands(self.view, self.truth, packed=self.packed),
             tallies=self.tallies,
+            agreement=self.agreement,
             paths=np.array([[test_z(here, test) for here in trial] for trial in rows]),
         )

@@ -14,7 +14,8 @@ from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Block, Scenario, simulate_block, simulate_blocks
 from simulate.operating.adjust import adjusted_log_hr, new_process
-from simulate.operating.decide import decide
+from simulate.operating.agreement import Agreement
+from simulate.operating.decide import SUCCESS, decide
 from simulate.operating.monitoring import monitoring_record
 from simulate.operating.statistics import TESTS, takes_credit, test_z
 from simulate.operating.tally import Decided, Tally
@@ -48,6 +49,8 @@ class Simulated:
         Survival, restricted means and medians of both arms.
     tallies : dict of str to Tally
         By test, on the same trials.
+    agreement : Agreement
+        Where these tests disagree.
     paths : array (trial, look)
         z of the deciding test in the first trials, as if none stopped.
     """
@@ -56,6 +59,7 @@ class Simulated:
     looks: tuple[LookEstimands, ...]
     estimands: TruthEstimands
     tallies: dict[str, Tally]
+    agreement: Agreement
     paths: Floats
 
 
@@ -103,11 +107,15 @@ def simulate_design(
     limits = np.array([look.cox_limit for look in looks])
     tests = design.analysis.computed()
     tallies = empty_tallies(tests, scenario.patients, limits)
-    judge = Judge(design, events)
+    judge, agreement = Judge(design, events), Agreement(tests, design.analysis.test)
 
     def add(block: Block) -> None:
+        won = {}
         for name, tally in tallies.items():
-            tally.add(judge.decide(block, name))
+            decided = judge.decide(block, name)
+            tally.add(decided)
+            won[name] = decided.result == SUCCESS
+        agreement.add(block.first, won)
 
     simulate_until(
         scenario,
@@ -124,6 +132,7 @@ def simulate_design(
         looks=looks,
         estimands=truth_estimands(design, truth, packed=packed),
         tallies=tallies,
+        agreement=agreement,
         paths=judge.paths(pilot, design.analysis.test),
     )
 
