@@ -13,6 +13,7 @@ from simulate.engine.run import simulate_block
 from simulate.multiplicity.decide import HARMED, SETTLED, SUCCEEDED
 from simulate.operating.judge_several import SeveralJudge
 from simulate.operating.monitoring import all_planned_events
+from simulate.replay import several
 from simulate.replay.several import REASONS, replay_several
 
 SEED, TRIALS = 5, 16
@@ -29,13 +30,21 @@ AT_ANY = {
 
 @pytest.fixture(scope="module", params=["planning", "no effect", "at any success"])
 def case(request, two_endpoints):
-    """A design, some of its trials in one block with their decisions, and all of them replayed."""
+    """A design, some of its trials in one block with their decisions, and all of them replayed.
+
+    Only the first replay asks for planned events anew, which takes 1,000 trials.
+    """
     design = two_endpoints(**(AT_ANY if request.param == "at any success" else {}))
     truth = design.truths[request.param == "no effect"]
     block = simulate_block(pack_scenario(design, truth), seed=SEED, first=0, trials=TRIALS)
-    judge = SeveralJudge(design, all_planned_events(design, seed=SEED))
+    events = all_planned_events(design, seed=SEED)
+    judge = SeveralJudge(design, events)
     decisions = judge.decide(judge.statistics(block))
-    trials = [replay_several(design, truth, seed=SEED, replicate=k) for k in range(TRIALS)]
+    trials = [replay_several(design, truth, seed=SEED, replicate=0)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(several, "all_planned_events", lambda *_, **__: events)
+        later = range(1, TRIALS)
+        trials += [replay_several(design, truth, seed=SEED, replicate=k) for k in later]
     return design, block, decisions, trials
 
 
