@@ -1,6 +1,7 @@
 """`replan power` and `replan boundaries` of two endpoints: screen, document and files."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -107,11 +108,11 @@ def test_the_tables_on_the_screen_say_what_they_are(tell):
 def test_the_document_has_the_described_fields(written, described):
     _, told, document = written
     assert told.code == 0
-    assert list(document) == list(described("Power of several endpoints", "field of `power.json`"))
+    listed = described("Power of several endpoints", "field of `power.json`")
+    assert list(document) == list(listed)
+    fields = set(re.findall(r"`(\w+)`", listed["endpoints"][0])) - {"alpha", "looks"}
     for part in document["endpoints"].values():
-        assert list(part) == [
-            "boundaries", "closed_forms", "undefined_replicates", "characteristics",
-        ]  # fmt: skip
+        assert set(part) == fields
     assert list(document["endpoints"]) == ["pfs", "os"]
     assert document["without_effect"] == {
         "planning": [],

@@ -182,6 +182,13 @@ def test_endpoints_are_tallied_as_counted_one_by_one(case, place):
         np.testing.assert_array_equal(tally.stopped, stopped, err_msg=test)
         np.testing.assert_array_equal(tally.at_look, came, err_msg=test)
         assert tally.success == stopped[SUCCESS].sum()
+    won = {test: found.rejected[:, place] >= 0 for test, found in variants.items()}
+    agreement = case.whole.endpoints[NAMES[place]].agreement
+    for test, wins in won.items():
+        assert agreement.only_this[test] == (wins & ~won["log_rank"]).sum()
+        assert agreement.only_deciding[test] == (~wins & won["log_rank"]).sum()
+        differ = np.flatnonzero(wins != won["log_rank"])
+        assert agreement.replicates[test] == differ[:20].tolist()
     ignored = case.judge.decide(case.statistics, obey=False).rejected[:, place] >= 0
     tallies = case.whole.endpoints[NAMES[place]].tallies
     assert tallies["log_rank"].unhindered_success == ignored.sum()
