@@ -24,7 +24,7 @@ run: set-up ## Audit the published trial and re-analyse it into results/
 	$(REPLAN) reanalyse $(RECORD) --out $(OUT) $(ARGS)
 
 test: set-up ## Run the tests, all but the long calibration runs
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: set-up ## Check style, formatting and types
 	$(RUN) -m ruff check .
