@@ -25,8 +25,9 @@ from simulate.engine.fields import (
 )
 from simulate.engine.followed import Followed, Seen, see
 from simulate.engine.late import LatePlan, test_late
+from simulate.engine.late_room import LateRoom
 from simulate.engine.risk_table import fill_risk_table, fill_stratified_risk_table
-from simulate.engine.work_space import WorkSpace
+from simulate.engine.work_space import Looking
 
 Floats = NDArray[np.float64]
 
@@ -87,7 +88,8 @@ def analyse(
     wanted: Wanted,
     model: BayesModel,
     late: LatePlan | None,
-    work: WorkSpace,
+    work: Looking,
+    late_room: LateRoom | None,
     found: Floats,
 ) -> None:
     """Compute what is wanted of one endpoint at one look.
@@ -101,7 +103,9 @@ def analyse(
     model : BayesModel
     late : LatePlan or None
         Tests for late effects; None for none.
-    work : WorkSpace
+    work : Looking
+    late_room : LateRoom or None
+        None where there are no such tests.
     found : array (field,)
         The result, in the order of `FIELDS`; not a number where undefined or not wanted.
     """
@@ -128,14 +132,14 @@ def analyse(
         slope = cox_slope(0.0, table, rows, wanted.ties)
         if slope.information > 0.0:
             found[COX_SCORE_Z] = -slope.score / math.sqrt(slope.information)
-    if late is not None:
-        test_late(seen, table, rows, late, work.late, found)
+    if late is not None and late_room is not None:
+        test_late(seen, table, rows, late, late_room, found)
     if wanted.bayes:
         found[PROBABILITY] = posterior_below(wanted.threshold, seen, model, work)
 
 
 @kernel
-def posterior_below(threshold: float, seen: Seen, model: BayesModel, work: WorkSpace) -> float:
+def posterior_below(threshold: float, seen: Seen, model: BayesModel, work: Looking) -> float:
     """Posterior probability that log HR is below a threshold, given what a look sees."""
     fill_exposure(seen, model.cuts, work.leaving, work.events, work.exposure)
     return probability_below(threshold, work.events, work.exposure, model, work.nodes)

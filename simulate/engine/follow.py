@@ -9,10 +9,15 @@ from models.compiled import kernel
 from simulate.engine.followed import Followed, follow_from_entry
 from simulate.engine.order import sort_by_time
 from simulate.engine.outcomes import draw_event_times, drop_out
-from simulate.engine.work_space import WorkSpace
+from simulate.engine.work_space import Following, Sorting
 from simulate.enrolment.enrol import enrol
 from simulate.enrolment.plan import Records
-from simulate.illness_death.courses import Endpoints, draw_courses, fill_endpoints
+from simulate.illness_death.courses import (
+    Courses,
+    Endpoints,
+    draw_courses,
+    fill_endpoints,
+)
 from simulate.illness_death.pack import PackedScans, Passages
 from simulate.random_numbers import Key
 
@@ -57,7 +62,7 @@ class Both(NamedTuple):
 
 
 @kernel
-def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) -> Followed:
+def follow_patients(key: Key, plans: Records, truth: Outcomes, work: Following) -> Followed:
     """Enrol and follow the patients of one trial to event or drop-out.
 
     Parameters
@@ -66,14 +71,14 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) 
         From `trial_key`.
     plans : array of ENROLMENT (1,)
     truth : Outcomes
-    work : WorkSpace
+    work : Following
 
     Returns
     -------
     Followed
         Views of the work space, as long as there are patients; in no order yet.
     """
-    room = work.rooms[0]
+    room = work.room
     count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
     draw_event_times(
         key,
@@ -101,7 +106,14 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: WorkSpace) 
 
 
 @kernel
-def follow_progressing(key: Key, plans: Records, truth: Progressing, work: WorkSpace) -> Both:
+def follow_progressing(
+    key: Key,
+    plans: Records,
+    truth: Progressing,
+    work: Following,
+    second: Followed,
+    courses: Courses,
+) -> Both:
     """Enrol the patients of one trial, and follow them to progression and to death.
 
     Parameters
@@ -109,26 +121,30 @@ def follow_progressing(key: Key, plans: Records, truth: Progressing, work: WorkS
     key : Key
     plans : array of ENROLMENT (1,)
     truth : Progressing
-    work : WorkSpace
+    work : Following
+    second : Followed
+        Room for overall survival.
+    courses : Courses
+        The patients' courses, filled.
 
     Returns
     -------
     Both
         Progression-free survival and overall survival; in no order yet.
     """
-    pfs, death = work.rooms
-    count = enrol(plans[0], key, work.enrolled, pfs.entry, pfs.arm, pfs.stratum, work.scratch[0])
+    room = work.room
+    count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
     draw_courses(
-        key, count, pfs.arm, pfs.stratum, truth.passages, truth.scans, work.bits, work.courses
+        key, count, room.arm, room.stratum, truth.passages, truth.scans, work.bits, courses
     )
     fill_endpoints(
-        count, work.courses, Endpoints(pfs.months, pfs.status, death.months, death.status)
+        count, courses, Endpoints(room.months, room.status, second.months, second.status)
     )
-    return Both(follow_from_entry(pfs, count), follow_from_entry(death, count))
+    return Both(follow_from_entry(room, count), follow_from_entry(second, count))
 
 
 @kernel
-def put_in_order(followed: Followed, until: float, scale: float, work: WorkSpace) -> Followed:
+def put_in_order(followed: Followed, until: float, scale: float, work: Sorting) -> Followed:
     """Order the patients whose event or drop-out is seen by the last look.
 
     Parameters
@@ -139,7 +155,7 @@ def put_in_order(followed: Followed, until: float, scale: float, work: WorkSpace
         Calendar month of the last look.
     scale : float
         About the median time; it decides the speed only.
-    work : WorkSpace
+    work : Sorting
     """
     chosen = work.chosen
     count = 0

@@ -21,8 +21,8 @@ from simulate.engine.follow import (
 from simulate.engine.followed import Followed, see
 from simulate.engine.late import LatePlan
 from simulate.engine.look import look_time
-from simulate.engine.order import fill_calendar
-from simulate.engine.work_space import WorkSpace
+from simulate.engine.order import Calendar, fill_calendar
+from simulate.engine.work_space import Looking, WorkSpace
 from simulate.enrolment.plan import Records
 from simulate.random_numbers import Key, trial_key
 
@@ -85,43 +85,50 @@ def follow_trial(
 ) -> Both:
     """Enrol and follow the patients of one trial under either kind of truth."""
     if progressing is not None:
-        return follow_progressing(key, plans, progressing, work)
+        return follow_progressing(
+            key, plans, progressing, work.following, work.second, work.courses
+        )
     else:
-        followed = follow_patients(key, plans, truth, work)
+        followed = follow_patients(key, plans, truth, work.following)
         return Both(followed, followed)
 
 
 @kernel
 def find_looks(
-    followed: Both, looks: Records, scale: float, work: WorkSpace, found: Floats
+    last: Followed, looks: Records, calendars: tuple[Calendar, Calendar], found: Floats
 ) -> None:
     """Find when each look takes place, and note it for every endpoint.
 
     Parameters
     ----------
-    followed : Both
+    last : Followed
+        Of the endpoint that ends last.
     looks : array of LOOK (look,)
-    scale : float
-    work : WorkSpace
+    calendars : tuple of Calendar
+        Of each endpoint whose events a look counts.
     found : array (endpoint, look, field)
         Filled with what is known so far, not a number elsewhere.
     """
-    for row in range(2):
-        for look in range(looks.size):
-            if looks[look].row == row and looks[look].events > 0:
-                fill_calendar(followed[row].end, followed[row].status, scale, work.calendars[row])
-                break
     found[:] = math.nan
     before = 0.0
     for look in range(looks.size):
-        time = look_time(looks[look], before, followed.second, work.calendars[looks[look].row])
+        time = look_time(looks[look], before, last, calendars[looks[look].row])
         for e in range(found.shape[0]):
             found[e, look, MONTH], found[e, look, REACHED] = time.at, time.reached
         before = time.at
 
 
 @kernel
-def watch_harm(followed: Followed, at: float, harm: HarmPlan, work: WorkSpace) -> float:
+def counts_events(looks: Records, row: int) -> bool:
+    """Whether a look waits for events of an endpoint."""
+    counted = False
+    for look in range(looks.size):
+        counted |= looks[look].row == row and looks[look].events > 0
+    return counted
+
+
+@kernel
+def watch_harm(followed: Followed, at: float, harm: HarmPlan, work: Looking) -> float:
     """Posterior probability that RT shortens survival, at one look."""
     seen = see(followed, count_enrolled(followed, at), at, work.ended, work.cut)
     return 1.0 - posterior_below(harm.threshold, seen, harm.model, work)
@@ -156,24 +163,29 @@ def simulate_trials(
     found : array (trial, endpoint, look, field)
         The result.
     """
+    counted = counts_events(looks, 0), counts_events(looks, 1)
     for trial in range(found.shape[0]):
         key = trial_key(np.uint64(seed), np.uint64(first + trial))
         both = follow_trial(key, plans, truth, progressing, work)
         here = found[trial]
-        find_looks(both, looks, scale, work, here)
+        if counted[0]:
+            fill_calendar(both.first.end, both.first.status, scale, work.calendars[0])
+        if progressing is not None and counted[1]:
+            fill_calendar(both.second.end, both.second.status, scale, work.calendars[1])
+        find_looks(both.second, looks, work.calendars, here)
         last = here[0, looks.size - 1, MONTH]
-        one = put_in_order(both.first, last, scale, work)
+        one = put_in_order(both.first, last, scale, work.sorting)
         if progressing is not None:
-            both = Both(one, put_in_order(both.second, last, scale, work))
-        else:
-            both = Both(one, one)
+            both = Both(one, put_in_order(both.second, last, scale, work.sorting))
         for look in range(looks.size):
             at = here[0, look, MONTH]
             for e in range(wanted.size):
-                followed = both[wanted[e].row]
+                followed = both[wanted[e].row] if progressing is not None else one
+                row, plan = here[e, look], wanted[e]
                 if late is not None:
-                    analyse(followed, at, wanted[e], models[e], late[e], work, here[e, look])
+                    analyse(followed, at, plan, models[e], late[e], work.looking, work.late, row)
                 else:
-                    analyse(followed, at, wanted[e], models[e], None, work, here[e, look])
+                    analyse(followed, at, plan, models[e], None, work.looking, None, row)
             if harm is not None:
-                here[0, look, HARM] = watch_harm(both[harm.row], at, harm, work)
+                followed = both[harm.row] if progressing is not None else one
+                here[0, look, HARM] = watch_harm(followed, at, harm, work.looking)

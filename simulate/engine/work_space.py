@@ -18,25 +18,30 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-class WorkSpace(NamedTuple):
-    """Arrays of one worker, reused by each trial of one scenario.
+class Following(NamedTuple):
+    """What enrolling and following the patients of one endpoint needs."""
 
-    There are two rooms for patients, who share their entry, arm and stratum: the first for the only
-    endpoint or progression-free survival, the second for overall survival.
-    """
-
-    rooms: tuple[Followed, Followed]
-    courses: Courses
-    ended: Leaving
-    cut: Leaving
+    room: Followed
     scratch: Records
     enrolled: Integers
     bits: NDArray[np.uint64]
     numbers: Floats
+
+
+class Sorting(NamedTuple):
+    """What putting them in order needs."""
+
     chosen: NDArray[np.int32]
     bucket: NDArray[np.int32]
     starts: NDArray[np.int32]
-    calendars: tuple[Calendar, Calendar]
+    numbers: Floats
+
+
+class Looking(NamedTuple):
+    """What the analysis of a look needs, tests for late effects apart."""
+
+    ended: Leaving
+    cut: Leaving
     table: RiskTable
     at_risk: Integers
     open_row: Integers
@@ -44,6 +49,23 @@ class WorkSpace(NamedTuple):
     events: Floats
     exposure: Floats
     nodes: Nodes
+
+
+class WorkSpace(NamedTuple):
+    """Arrays of one worker, reused by each trial of one scenario.
+
+    A kernel is handed the part that it needs: arrays that cross into a kernel cost time, even
+    when nobody looks at them. Patients who progress and die fill two rooms, which share their
+    entry, arm and stratum: `following.room` for progression-free survival, `second` for overall
+    survival.
+    """
+
+    following: Following
+    second: Followed
+    courses: Courses
+    calendars: tuple[Calendar, Calendar]
+    sorting: Sorting
+    looking: Looking
     late: LateRoom
 
 
@@ -60,22 +82,36 @@ def new_work_space(patients: int, *, strata: int, intervals: int, endpoints: int
     endpoints : int
         That patients have: 1, or 2 where they progress and die.
     """
-    first = new_followed(patients)
-    second = new_followed(patients if endpoints == 2 else 0)
-    second = second._replace(entry=first.entry, arm=first.arm, stratum=first.stratum)
+    room = new_followed(patients)
+    twice = patients if endpoints == 2 else 0
+    second = new_followed(twice)._replace(entry=room.entry, arm=room.arm, stratum=room.stratum)
+    numbers = np.empty(patients)
     return WorkSpace(
-        rooms=(first, second),
-        courses=new_courses(patients if endpoints == 2 else 0),
+        following=Following(
+            room=room,
+            scratch=new_scratch(),
+            enrolled=np.full(1, NOBODY),
+            bits=np.empty(patients, np.uint64),
+            numbers=numbers,
+        ),
+        second=second,
+        courses=new_courses(twice),
+        calendars=(new_calendar(patients), new_calendar(twice)),
+        sorting=Sorting(
+            chosen=np.empty(patients + 1, np.int32),
+            bucket=np.empty(patients, np.int32),
+            starts=np.empty(BUCKETS * patients + 1, np.int32),
+            numbers=numbers,
+        ),
+        looking=_new_looking(patients, strata=strata, intervals=intervals),
+        late=new_late_room(strata),
+    )
+
+
+def _new_looking(patients: int, *, strata: int, intervals: int) -> Looking:
+    return Looking(
         ended=room_for(patients),
         cut=room_for(patients),
-        scratch=new_scratch(),
-        enrolled=np.full(1, NOBODY),
-        bits=np.empty(patients, np.uint64),
-        numbers=np.empty(patients),
-        chosen=np.empty(patients + 1, np.int32),
-        bucket=np.empty(patients, np.int32),
-        starts=np.empty(BUCKETS * patients + 1, np.int32),
-        calendars=(new_calendar(patients), new_calendar(patients if endpoints == 2 else 0)),
         table=empty_risk_table(patients),
         at_risk=np.empty((strata, 2), np.int64),
         open_row=np.empty(strata, np.int64),
@@ -83,5 +119,4 @@ def new_work_space(patients: int, *, strata: int, intervals: int, endpoints: int
         events=np.empty((2, intervals)),
         exposure=np.empty((2, intervals)),
         nodes=new_nodes(),
-        late=new_late_room(strata),
     )

@@ -32,13 +32,14 @@ def exposure_tables(scenario, trials):
     tables = []
     for trial in range(trials):
         key = Key(*(np.uint64(part) for part in trial_key(np.uint64(7), np.uint64(trial))))
-        followed = follow_patients(key, scenario.plan.plans, scenario.plan.truth, work)
+        followed = follow_patients(key, scenario.plan.plans, scenario.plan.truth, work.following)
         fill_calendar(followed.end, followed.status, 10.0, work.calendars[0])
         at = look_time(scenario.plan.looks[0], 0.0, followed, work.calendars[0]).at
-        followed = put_in_order(followed, at, 10.0, work)
-        seen = see(followed, count_enrolled(followed, at), at, work.ended, work.cut)
-        fill_exposure(seen, scenario.plan.models[0].cuts, work.leaving, work.events, work.exposure)
-        tables.append((work.events.copy(), work.exposure.copy()))
+        followed = put_in_order(followed, at, 10.0, work.sorting)
+        seen = see(followed, count_enrolled(followed, at), at, work.looking.ended, work.looking.cut)
+        room = work.looking
+        fill_exposure(seen, scenario.plan.models[0].cuts, room.leaving, room.events, room.exposure)
+        tables.append((room.events.copy(), room.exposure.copy()))
     return np.stack([table[0] for table in tables]), np.stack([table[1] for table in tables])
 
 

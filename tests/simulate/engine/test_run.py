@@ -77,7 +77,7 @@ def followed(design, replicate):
     scenario = scenario_of(design, every_test=False)
     key = Key(*map(np.uint64, trial_key(np.uint64(SEED), np.uint64(replicate))))
     work = new_work_space(scenario.patients, strata=scenario.strata, intervals=1)
-    return follow_patients(key, scenario.plan.plans, scenario.plan.truth, work)
+    return follow_patients(key, scenario.plan.plans, scenario.plan.truth, work.following)
 
 
 @pytest.mark.parametrize(
