@@ -20,7 +20,7 @@ from simulate.engine.pack import pack_scenario
 from simulate.engine.run import Scenario, simulate_block, simulate_blocks
 from simulate.random_numbers import DROP_OUT, EVENT, fill_exponential, trial_key
 
-TRIALS = 10_000
+TRIALS = 20_000
 PAIRS = 5
 DESIGNS = {
     "OS alone": "analyses/phase3/os_alone.toml",
