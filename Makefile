@@ -13,7 +13,7 @@ RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
 REPLAN := $(RUN) -m analyses.command_line
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format calibrate bench map lock clean
+.PHONY: help set-up run test lint format calibrate prove bench map lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ format: set-up ## Put the code in the project's format
 
 calibrate: set-up ## Prove the sampler on simulated trials (long)
 	$(REPLAN) calibrate $(RECORD) $(ARGS)
+
+prove: set-up ## Run the long tests: samplers, whole trials, family-wise error
+	$(RUN) -m pytest -m calibration --numprocesses auto $(ARGS)
 
 bench: set-up ## Time the parts that must be fast
 	@for script in tests/benchmarks/*.py; do \
