@@ -23,6 +23,12 @@ HOW_ESTIMATED = (
 )
 
 
+NO_ALPHA = (
+    "The Bayesian rule spends no alpha over the looks: its type I error is what it is without an "
+    "effect."
+)
+
+
 def show_power(run: PowerRun, *, out: str | None) -> None:
     """Print operating characteristics.
 
@@ -61,6 +67,7 @@ def show_tables(console: Console, run: PowerRun) -> None:
     console.print(HOW_ESTIMATED, markup=False)
     for table in _tests(run):
         console.print(table)
+    console.print(NO_ALPHA, markup=False)
     console.print(_disagreements(run))
     console.print(_closed_forms(run))
 

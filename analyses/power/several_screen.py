@@ -14,8 +14,8 @@ from simulate.operating.approximations import WHY_THEY_DIFFER
 from simulate.plots.wording import TEST_LABELS
 
 FWER = (
-    "FWER: share of trials that reject an endpoint without effect; empty where every endpoint has "
-    "one. Scans are left aside in saying so."
+    "FWER: share of trials that claim an effect on an endpoint without one (co-primary endpoints "
+    "are claimed when all are won); empty where every endpoint has one, scans left aside."
 )
 ALONE = (
     "Closed forms and bounds above take each endpoint alone, at the highest alpha it can have; "
