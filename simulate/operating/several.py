@@ -1,6 +1,5 @@
 """Simulating a design of several endpoints under one truth, and tallying what it decides."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from simulate.operating.simulate import (
     Simulated,
     empty_tallies,
     simulate_until,
+    success_error,
 )
 from simulate.operating.statistics import TESTS, test_z
 from simulate.operating.tally import Decided, Tally
@@ -103,14 +103,10 @@ def simulate_several(
             z = statistics.z[..., place]
             part.add(block, place, z, judge.variants(statistics, place, own), unhindered)
 
-    def error() -> float:
-        share = min(max(whole.success, 1), whole.trials - 1) / whole.trials
-        return math.sqrt(share * (1.0 - share) / whole.trials)
-
     simulate_until(
         scenario,
         add,
-        error,
+        lambda: success_error(whole),
         seed=seed,
         trials=trials,
         mcse=mcse,

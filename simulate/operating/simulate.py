@@ -19,6 +19,7 @@ from simulate.operating.decide import SUCCESS, decide
 from simulate.operating.monitoring import monitoring_record
 from simulate.operating.statistics import TESTS, takes_credit, test_z
 from simulate.operating.tally import Decided, Tally
+from simulate.operating.trial_tally import TrialTally
 from simulate.truth.estimands import (
     LookEstimands,
     TruthEstimands,
@@ -172,7 +173,7 @@ def simulate_until(
             wanted = min(2 * done, trials)
 
 
-def success_error(tally: Tally) -> float:
+def success_error(tally: Tally | TrialTally) -> float:
     """Give the standard error of success, never below that of one success or failure."""
     share = min(max(tally.success, 1), tally.trials - 1) / tally.trials
     return math.sqrt(share * (1.0 - share) / tally.trials)

@@ -18,12 +18,12 @@ from simulate.engine.fields import (
     STANDARD_ERROR,
 )
 from simulate.operating.decide import FUTILITY, SUCCESS
+from simulate.operating.histogram import BINS, binned_quantile, count_in_bins
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 MEASURES = ("month", "patients", "events", "person_months")
-BINS = 4096
 MOST_NAMED = 20
 
 
@@ -143,9 +143,7 @@ class Tally:
         at_stop = values[:, np.arange(len(block.stop)), block.stop]
         self.stop_total += at_stop.sum(axis=1)
         self.stop_squares += (at_stop**2).sum(axis=1)
-        bins = np.nan_to_num(at_stop / self.widths[:, np.newaxis]).astype(np.int64)
-        for measure, places in enumerate(np.minimum(bins, BINS - 1)):
-            self.histogram[measure] += np.bincount(places, minlength=BINS)
+        count_in_bins(at_stop, self.widths, self.histogram)
 
     def _add_estimates(self, block: Decided) -> None:
         here = block.found[np.arange(len(block.stop)), block.stop]
@@ -174,10 +172,7 @@ class Tally:
     def quantile(self, measure: str, probability: float) -> float:
         """Quantile over all trials of a measure at the stop, to half a bin."""
         place = MEASURES.index(measure)
-        counts = self.histogram[place].cumsum()
-        index = int(np.searchsorted(counts, probability * counts[-1]))
-        width = float(self.widths[place])
-        return index * width if width == 1.0 else (index + 0.5) * width
+        return binned_quantile(self.histogram[place], float(self.widths[place]), probability)
 
 
 def _measures(found: Floats) -> Floats:

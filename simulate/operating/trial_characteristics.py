@@ -9,7 +9,9 @@ import xarray as xr
 
 from simulate.operating.characteristics import QUANTILES, mean_and_error, share_error
 from simulate.operating.several import SimulatedTrials
-from simulate.operating.trial_tally import TRIAL_MEASURES
+from simulate.operating.trial_tally import TRIAL_MEASURES, TrialTally
+
+Variable = tuple[Any, Any]
 
 REASONS = ("settled", "succeeded", "harm")
 
@@ -37,8 +39,22 @@ def trial_characteristics(simulated: Sequence[SimulatedTrials]) -> xr.Dataset:
 
 def _of_trial(simulated: SimulatedTrials) -> xr.Dataset:
     tally, names = simulated.trial, list(simulated.endpoints)
-    trials, looks = tally.trials, tally.stopped.shape[1]
-    shares: dict[str, tuple[Any, Any]] = {
+    return xr.Dataset(
+        _shares(tally) | _errors(simulated) | _means(tally),
+        coords={
+            "endpoint": names,
+            "look": np.arange(1, tally.stopped.shape[1] + 1),
+            "reason": list(REASONS),
+            "measure": list(TRIAL_MEASURES),
+            "quantile": list(QUANTILES),
+            "won": np.arange(len(names) + 1),
+        },
+    )
+
+
+def _shares(tally: TrialTally) -> dict[str, Variable]:
+    """Give counts as shares of all trials, each with its standard error."""
+    counts: dict[str, Variable] = {
         "trial_success": ((), tally.success),
         "any_endpoint": ((), tally.any_won),
         "all_endpoints": ((), tally.all_won),
@@ -48,38 +64,34 @@ def _of_trial(simulated: SimulatedTrials) -> xr.Dataset:
         "trial_stop": (("reason", "look"), tally.stopped),
         "endpoints_won": ("won", tally.split),
     }
-    variables: dict[str, tuple[Any, Any]] = {}
-    for name, (dims, counts) in shares.items():
-        variables[name] = (dims, np.asarray(counts) / trials)
-        variables[f"{name}_mcse"] = (dims, share_error(counts, trials))
-    wrong = tally.false_win if any(simulated.null) else math.nan
-    variables["family_wise_error"] = ((), wrong / trials)
-    variables["family_wise_error_mcse"] = (
-        (),
-        share_error(tally.false_win, trials) if any(simulated.null) else math.nan,
-    )
-    variables["without_effect"] = ("endpoint", list(simulated.null))
-    stop, stop_error = mean_and_error(tally.stop_total, tally.stop_squares, trials)
+    variables: dict[str, Variable] = {"trials": ((), tally.trials)}
+    for name, (dims, count) in counts.items():
+        variables[name] = (dims, np.asarray(count) / tally.trials)
+        variables[f"{name}_mcse"] = (dims, share_error(count, tally.trials))
+    return variables
+
+
+def _errors(simulated: SimulatedTrials) -> dict[str, Variable]:
+    """Family-wise error, not a number where every endpoint has an effect."""
+    tally, some = simulated.trial, any(simulated.null)
+    return {
+        "family_wise_error": ((), tally.false_win / tally.trials if some else math.nan),
+        "family_wise_error_mcse": (
+            (),
+            share_error(tally.false_win, tally.trials) if some else math.nan,
+        ),
+        "without_effect": ("endpoint", list(simulated.null)),
+    }
+
+
+def _means(tally: TrialTally) -> dict[str, Variable]:
+    stop, stop_error = mean_and_error(tally.stop_total, tally.stop_squares, tally.trials)
     harm, harm_error = mean_and_error(tally.harm, tally.harm_squares, tally.at_look)
-    variables |= {
-        "trials": ((), trials),
+    quantiles = [[tally.quantile(name, q) for q in QUANTILES] for name in TRIAL_MEASURES]
+    return {
         "trial_stop_mean": ("measure", stop),
         "trial_stop_mean_mcse": ("measure", stop_error),
+        "trial_stop_quantile": (("measure", "quantile"), quantiles),
         "harm": ("look", harm),
         "harm_mcse": ("look", harm_error),
     }
-    variables["trial_stop_quantile"] = (
-        ("measure", "quantile"),
-        [[tally.quantile(name, q) for q in QUANTILES] for name in TRIAL_MEASURES],
-    )
-    return xr.Dataset(
-        variables,
-        coords={
-            "endpoint": names,
-            "look": np.arange(1, looks + 1),
-            "reason": list(REASONS),
-            "measure": list(TRIAL_MEASURES),
-            "quantile": list(QUANTILES),
-            "won": np.arange(len(names) + 1),
-        },
-    )

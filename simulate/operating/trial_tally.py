@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 
 from simulate.engine.fields import HARM, MONTH, PATIENTS, PERSON_MONTHS
 from simulate.multiplicity.decide import Decisions
+from simulate.operating.histogram import BINS, binned_quantile, count_in_bins
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 TRIAL_MEASURES = ("month", "patients", "person_months")
-BINS = 4096
 MOST_NAMED = 20
 
 
@@ -99,17 +99,12 @@ class TrialTally:
         values = here[:, [MONTH, PATIENTS, PERSON_MONTHS]].T
         self.stop_total += values.sum(axis=1)
         self.stop_squares += (values**2).sum(axis=1)
-        bins = np.nan_to_num(values / self.widths[:, np.newaxis]).astype(np.int64)
-        for measure, places in enumerate(np.minimum(bins, BINS - 1)):
-            self.histogram[measure] += np.bincount(places, minlength=BINS)
+        count_in_bins(values, self.widths, self.histogram)
 
     def quantile(self, measure: str, probability: float) -> float:
         """Quantile over all trials of a measure at the stop, to half a bin."""
         place = TRIAL_MEASURES.index(measure)
-        counts = self.histogram[place].cumsum()
-        index = int(np.searchsorted(counts, probability * counts[-1]))
-        width = float(self.widths[place])
-        return index * width if width == 1.0 else (index + 0.5) * width
+        return binned_quantile(self.histogram[place], float(self.widths[place]), probability)
 
 
 def _count(looks: Integers, totals: Integers) -> None:
