@@ -39,24 +39,6 @@ def new_known_curves(strata: int) -> KnownCurves:
 
 
 @kernel
-def longest_follow_up(seen: Seen, longest: Floats) -> None:
-    """Longest follow-up of each arm, strata together.
-
-    Parameters
-    ----------
-    seen : Seen
-    longest : array (arm,)
-        The result in months, with event or without; −1 without patients.
-    """
-    longest[:] = NOBODY
-    for i in range(seen.going):
-        longest[arm_of(seen.cut.label[i])] = seen.cut.months[i]
-    for i in range(seen.done):
-        arm = arm_of(seen.ended.label[i])
-        longest[arm] = max(longest[arm], seen.ended.months[i])
-
-
-@kernel
 def fill_known_curves(seen: Seen, known: KnownCurves) -> None:
     """Find how far the curves of a look are known.
 

@@ -71,31 +71,6 @@ def max_combo_bounds(largest: float, components: int) -> Bounds:
 
 
 @kernel
-def max_combo_decision_p(largest: float, correlation: Floats, level: float) -> float:
-    """p-value on the right side of a level, integrated only where its bounds do not decide.
-
-    Parameters
-    ----------
-    largest : float
-    correlation : array (component, component)
-    level : float
-        One-sided.
-
-    Returns
-    -------
-    float
-        At most `level` exactly when the p-value is: the upper bound where that suffices to reject,
-        the lower bound where that suffices not to, else the p-value.
-    """
-    bounds = max_combo_bounds(largest, correlation.shape[0])
-    if bounds.upper <= level:
-        return bounds.upper
-    if bounds.lower > level:
-        return bounds.lower
-    return max_combo_p(largest, correlation)
-
-
-@kernel
 def max_combo_z(largest: float, correlation: Floats) -> float:
     """Turn the p-value into a standard normal z, above 0 in favour of RT as everywhere.
 

@@ -10,7 +10,7 @@ from models.compiled import kernel
 from simulate.boundaries.normal import upper_quantile
 from simulate.effect.difference import CurveSummary
 from simulate.effect.known_curves import KnownCurves, fill_known_curves
-from simulate.effect.max_combo import max_combo_bounds, max_combo_z
+from simulate.effect.max_combo import largest_z, max_combo_bounds, max_combo_z
 from simulate.effect.median_difference import median_difference
 from simulate.effect.milestone import milestone_difference, milestone_log_log_z
 from simulate.effect.restricted_mean import restricted_mean_difference
@@ -134,15 +134,15 @@ def combined_z(plan: LatePlan, z: Floats, correlation: Floats, room: LateRoom) -
     Bonferroni's bound: the trial is lost either way, and the integral is spared.
     """
     count = plan.combination.size
-    part = room.covariance[:count, :count]
-    largest = -math.inf
+    chosen, part = room.score[:count], room.covariance[:count, :count]
     for i in range(count):
         here = plan.combination[i]
-        if math.isnan(z[here]):
-            return math.nan
-        largest = max(largest, z[here])
+        chosen[i] = z[here]
         for j in range(count):
             part[i, j] = correlation[here, plan.combination[j]]
+    largest = largest_z(chosen)
+    if math.isnan(largest):
+        return math.nan
     bounds = max_combo_bounds(largest, count)
     if count > EXACT_ALWAYS and bounds.lower > plan.alpha:
         return upper_quantile(bounds.upper) if bounds.upper < 1.0 else -math.inf

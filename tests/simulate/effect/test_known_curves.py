@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulate.effect.known_curves import longest_follow_up
-
 TIMES = st.one_of(st.integers(1, 6).map(float), st.floats(0.01, 50.0))
 DATA = st.lists(
     st.tuples(TIMES, st.booleans(), st.integers(0, 1), st.integers(0, 2)), min_size=1, max_size=30
@@ -32,10 +30,6 @@ def test_they_are_those_of_plain_numpy(seen_data, known_curves, rows, cut, strat
             who = (arm == a) & ((stratum == cell) | (strata == 1))
             assert known.patients[cell, a] == who.sum()
             assert known.until[cell, a] == plain_until(time[who], event[who])
-    longest = np.full(2, 7.0)
-    longest_follow_up(seen, longest)
-    expected = [time[arm == a].max() if (arm == a).any() else -1.0 for a in range(2)]
-    assert longest.tolist() == expected
 
 
 @pytest.mark.parametrize("cut", [False, True])

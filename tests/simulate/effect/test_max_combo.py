@@ -12,7 +12,6 @@ from simulate.effect.log_rank import log_rank_z
 from simulate.effect.max_combo import (
     largest_z,
     max_combo_bounds,
-    max_combo_decision_p,
     max_combo_p,
     max_combo_z,
 )
@@ -20,7 +19,6 @@ from simulate.effect.weighted_log_rank import fill_weighted_scores, fill_z, new_
 from simulate.effect.weights import fleming_harrington, pack_weights
 
 STANDARD = [(0, 0), (0, 1), (1, 0), (1, 1)]
-LEVELS = st.floats(1e-6, 0.3)
 
 
 def law(*powers):
@@ -58,16 +56,6 @@ def test_p_lies_between_its_bounds(correlation, largest):
     assert bounds.lower * (1 - 1e-6) <= p <= bounds.upper * (1 + 1e-6)
 
 
-@given(correlations(), st.floats(-2.0, 6.0), LEVELS)
-def test_the_decision_is_that_of_the_p_value(correlation, largest, level):
-    p = max_combo_p(largest, correlation)
-    decided = max_combo_decision_p(largest, correlation, level)
-    assert (decided <= level) == (p <= level)
-    bounds = max_combo_bounds(largest, correlation.shape[0])
-    if bounds.lower <= level < bounds.upper:
-        assert decided == p
-
-
 @pytest.mark.parametrize("largest", [-2.0, 0.0, 1.0, 2.5, 6.0, 20.0])
 def test_z_is_the_quantile_of_p(largest):
     for size in (1, 2, 3, 4):
@@ -86,7 +74,6 @@ def test_not_a_number_wherever_a_component_is():
     assert math.isnan(largest_z(np.array([1.0, math.nan])))
     assert largest_z(np.array([-3.0, -1.0])) == -1.0
     assert math.isnan(max_combo_z(math.nan, np.eye(2)))
-    assert math.isnan(max_combo_decision_p(math.nan, np.eye(2), 0.025))
 
 
 def test_one_component_is_the_log_rank_test(plain_sets, seen_data, risk_table):
