@@ -1,4 +1,4 @@
-"""Progression and death of the same patients: their courses, and the exact law of both endpoints.
+"""Courses of patients through progression to death, and truths solved from what trials print.
 
 States are 0, alive without progression, 1, progressed, and 2, dead; passages 0 to 1, 0 to 2 and 1
 to 2. Times are months, hazards per month; arm index 0 is control, 1 is RT.

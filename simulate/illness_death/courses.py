@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import inlined, kernel
+from models.illness_death.packed import RESET
 from simulate.bits import minus_log
 from simulate.illness_death.inversion import month_at, reached_at
-from simulate.illness_death.pack import RESET, PackedScans, Passages
+from simulate.illness_death.pack import PackedScans, Passages
 from simulate.illness_death.scan_dates import fill_seen
 from simulate.random_numbers import (
     DEATH,

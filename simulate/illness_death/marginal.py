@@ -7,11 +7,11 @@ whole arms, holds for both endpoints of the same patients.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.illness_death.occupancy import corners, occupancy, scan_dates
-from simulate.illness_death.pack import PackedIllnessDeath
-from simulate.illness_death.survival import Endpoint
+from models.illness_death.occupancy import corners, occupancy
+from models.illness_death.packed import PackedIllnessDeath
+from models.illness_death.survival import Endpoint
 from simulate.truth.packed import PackedTruth
-from simulate.truth.scans import Scans
+from simulate.truth.scans import Scans, dates_beyond
 
 Array = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ def marginal_truth(
     if endpoint == "os" and not np.array_equal(packed.drop_out[0], packed.drop_out[1]):
         shares = np.ones(packed.hazard.shape[2]) if prevalences is None else prevalences
         return _of_the_followed(packed, grid, scans=scans, prevalences=np.asarray(shares, float))
-    states = occupancy(packed, grid, scans=scans)
+    states = occupancy(packed, grid, dates=dates_beyond(scans, until=float(grid[-1])))
     without = states.alive() if endpoint == "os" else states.free + states.unseen
     return _truth(packed, cuts=grid[1:], hazard=_hazard(_spent(without), grid=grid))
 
@@ -82,7 +82,8 @@ def _of_the_followed(
     packed: PackedIllnessDeath, grid: Array, *, scans: Scans | None, prevalences: Array
 ) -> PackedTruth:
     """Those alive and followed leave by death or drop-out, in proportion to both in each piece."""
-    states = occupancy(packed, grid, scans=scans, drop_out=True)
+    dates = dates_beyond(scans, until=float(grid[-1]))
+    states = occupancy(packed, grid, dates=dates, drop_out=True)
     alive = states.alive()
     spent = _spent(alive)
     died = np.diff(states.died_without + states.died_after, axis=-1)
@@ -111,7 +112,7 @@ def _grid(
     for stop, step in FINE if endpoint == "os" else COARSE:
         months.append(np.arange(start + step, stop + step / 2, step))
         start = stop
-    dates = scan_dates(scans, until=LATEST)
+    dates = dates_beyond(scans, until=LATEST)
     inside = None if dates is None else dates[dates <= LATEST]
     if inside is not None and endpoint == "pfs":
         months += [inside - JUMP, inside]

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from models.illness_death.cumulative import hazard_at
+from models.illness_death.markov import grid_of, rates_on, states_on
+from models.illness_death.occupancy import is_markov
+from models.illness_death.packed import FORWARD, PackedIllnessDeath
 from models.survival.intervals import interval_starts
-from simulate.illness_death.cumulative import hazard_at
-from simulate.illness_death.markov import grid_of, rates_on, states_on
-from simulate.illness_death.occupancy import is_markov
-from simulate.illness_death.pack import FORWARD, PackedIllnessDeath
 
 Array = NDArray[np.float64]
 

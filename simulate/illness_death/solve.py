@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import brentq
 
-from simulate.illness_death.constant import (
+from models.illness_death.constant import (
     ConstantHazards,
     alive_at,
     average_os_log_hr,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulate.illness_death.constant import ConstantHazards, alive_at
+from models.illness_death.constant import ConstantHazards, alive_at
+from models.illness_death.packed import FORWARD, PackedIllnessDeath
 from simulate.illness_death.os_null import STEP, os_null
-from simulate.illness_death.pack import FORWARD, PackedIllnessDeath
 from simulate.illness_death.solve import (
     LARGEST_HR,
     LEAST_HR,

@@ -11,10 +11,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from models.illness_death.occupancy import occupancy
 from models.survival.intervals import ARMS
-from simulate.illness_death.occupancy import occupancy
 from simulate.illness_death.pack import pack_illness_death
 from simulate.truth.kinds import solve
+from simulate.truth.scans import dates_beyond
 from simulate.truth.truth import Truth
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def state_shares(design: TrialDesign, truth: OneTruth, *, until: float = UNTIL) 
             '"illness_death" or "marginals"'
         )
     months = _months(design.scans, until=until)
-    found = occupancy(pack_illness_death(design, solved), months, scans=design.scans)
+    dates = dates_beyond(design.scans, until=until)
+    found = occupancy(pack_illness_death(design, solved), months, dates=dates)
     dead = found.died_without + found.died_after
     by_stratum = np.stack([found.free, found.unseen, found.seen, dead])
     return xr.DataArray(

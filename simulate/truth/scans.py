@@ -4,6 +4,8 @@ import math
 from itertools import pairwise
 from typing import Annotated, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from simulate.frozen import Frozen, Months, PositiveMonths
@@ -81,6 +83,14 @@ class Scans(Frozen):
                 months.append(date)
                 step += 1
         return tuple(months)
+
+
+def dates_beyond(scans: Scans | None, *, until: float) -> NDArray[np.float64] | None:
+    """Dates of the scans up to one beyond a month; None where progression is seen at once."""
+    if scans is None:
+        return None
+    longest = max(piece.every for piece in scans.schedule)
+    return np.array(scans.dates(until + 2 * longest))
 
 
 def check_scans_within(scans: Scans, *, months: float) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.illness_death.packed import PackedIllnessDeath
 from simulate.illness_death.courses import draw_courses, fill_endpoints, new_courses, new_endpoints
-from simulate.illness_death.pack import PackedIllnessDeath, pack_scans, passages_of
+from simulate.illness_death.pack import pack_scans, passages_of
 from simulate.random_numbers import Key, trial_key
 
 

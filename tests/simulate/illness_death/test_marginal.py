@@ -5,17 +5,17 @@ import math
 import numpy as np
 import pytest
 
+from models.illness_death.occupancy import occupancy
+from models.illness_death.survival import median_of
 from models.survival import cox
 from models.survival.hazard import survival
 from simulate.illness_death.marginal import marginal_truth
-from simulate.illness_death.occupancy import occupancy
-from simulate.illness_death.survival import median_of
 from simulate.truth.cox_limit import cox_limit
 from simulate.truth.crude_incidence import crude_incidence
 from simulate.truth.follow_up import fixed_follow_up
 from simulate.truth.mixture import mixture_median
 from simulate.truth.observed_events import observed_events
-from simulate.truth.scans import Scans
+from simulate.truth.scans import Scans, dates_beyond
 
 SCANS = Scans.model_validate({"schedule": [{"start": 0, "every": 2}, {"start": 8, "every": 3}]})
 EFFECT = np.array([1.0, 0.6])[:, np.newaxis, np.newaxis]
@@ -30,12 +30,13 @@ LOST = {"drop_out": [[[0.004], [0.004]], [[0.03], [0.02]]]}
 def test_survival_is_exact_on_the_grid_and_close_between(packed_of, hazards, scans):
     packed = packed_of(**hazards)
     marginal = marginal_truth(packed, endpoint="os", scans=scans)
-    exact = occupancy(packed, marginal.cuts, scans=scans).alive()
+    dates = dates_beyond(scans, until=marginal.cuts[-1])
+    exact = occupancy(packed, marginal.cuts, dates=dates).alive()
     on_grid = survival(marginal.hazard, marginal.cuts, cuts=marginal.cuts)
     np.testing.assert_allclose(on_grid, exact, atol=1e-13)
     months = np.linspace(0.0, 119.0, 1500)
     between = survival(marginal.hazard, months, cuts=marginal.cuts)
-    exact = occupancy(packed, months, scans=scans).alive()
+    exact = occupancy(packed, months, dates=dates).alive()
     np.testing.assert_allclose(between, exact, atol=1e-4)
 
 

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from simulate.illness_death.constant import (
+from models.illness_death.constant import (
     ConstantHazards,
     alive_at,
     average_os_log_hr,
     death_hazard_at,
     times_correlation,
 )
+from models.illness_death.survival import endpoint_hazard, median_of, survival_at
 from simulate.illness_death.marginal import marginal_truth
 from simulate.illness_death.os_null import os_null
 from simulate.illness_death.solve import solve_arm, solve_arm_by_correlation, with_os_hr
-from simulate.illness_death.survival import endpoint_hazard, median_of, survival_at
 from simulate.truth.cox_limit import average_log_hr
 from simulate.truth.follow_up import fixed_follow_up
 from simulate.truth.observed_events import observed_events

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from models.illness_death.packed import RESET
+from models.illness_death.survival import median_of, survival_at
 from simulate.design import read_design
 from simulate.illness_death.courses import draw_courses, new_courses
-from simulate.illness_death.pack import RESET, pack_illness_death, pack_scans, passages_of
-from simulate.illness_death.survival import median_of, survival_at
+from simulate.illness_death.pack import pack_illness_death, pack_scans, passages_of
 from simulate.random_numbers import Key, trial_key
 from simulate.truth.illness_death import IllnessDeathTruth
 from simulate.truth.marginals import MarginalsTruth

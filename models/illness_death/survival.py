@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from simulate.illness_death.cumulative import cumulative_at, hazard_at
-from simulate.illness_death.occupancy import corners, occupancy
-from simulate.illness_death.pack import PackedIllnessDeath
-from simulate.illness_death.quadrature import cumulative_integral
+from models.illness_death.cumulative import cumulative_at, hazard_at
+from models.illness_death.occupancy import corners, occupancy
+from models.illness_death.packed import PackedIllnessDeath
+from models.illness_death.quadrature import cumulative_integral
 
 Array = NDArray[np.float64]
 Endpoint = Literal["pfs", "os"]

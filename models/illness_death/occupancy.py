@@ -5,12 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.illness_death.cumulative import cumulative_at, hazard_at
-from simulate.illness_death.markov import grid_of, rates_on, states_on
-from simulate.illness_death.pack import FORWARD, PackedIllnessDeath
-from simulate.illness_death.quadrature import cumulative_integral
-from simulate.illness_death.semi_markov import progressed_at
-from simulate.truth.scans import Scans
+from models.illness_death.cumulative import cumulative_at, hazard_at
+from models.illness_death.markov import grid_of, rates_on, states_on
+from models.illness_death.packed import FORWARD, PackedIllnessDeath
+from models.illness_death.quadrature import cumulative_integral
+from models.illness_death.semi_markov import progressed_at
 
 Array = NDArray[np.float64]
 
@@ -49,7 +48,7 @@ def occupancy(
     packed: PackedIllnessDeath,
     times: ArrayLike,
     *,
-    scans: Scans | None = None,
+    dates: Array | None = None,
     drop_out: bool = False,
 ) -> Occupancy:
     """Probabilities of the states at given times.
@@ -60,8 +59,8 @@ def occupancy(
         Hazards, drop-out and switching.
     times : array_like, shape (T,)
         Months, finite and not negative, in any order.
-    scans : Scans, optional
-        When progression is looked for; each scan falls on its date here, whatever its window.
+    dates : numpy.ndarray, shape (V,), optional
+        Months of the scans at which progression is looked for, up to one beyond the last time.
         Progression is seen at once where left out.
     drop_out : bool
         Whether drop-out takes patients away, as a third way out of states 0 and 1; otherwise all
@@ -75,9 +74,9 @@ def occupancy(
         quadrature (error below 1e-8); all else is exact.
     """
     months = np.asarray(times, dtype=float)
-    if is_markov(packed) and (scans is None or not _depends_on_scans(packed, drop_out=drop_out)):
-        return _markov(packed, months, scans=scans, drop_out=drop_out)
-    return _semi_markov(packed, months, scans=scans, drop_out=drop_out)
+    if is_markov(packed) and (dates is None or not _depends_on_scans(packed, drop_out=drop_out)):
+        return _markov(packed, months, dates=dates, drop_out=drop_out)
+    return _semi_markov(packed, months, dates=dates, drop_out=drop_out)
 
 
 def is_markov(packed: PackedIllnessDeath) -> bool:
@@ -86,22 +85,13 @@ def is_markov(packed: PackedIllnessDeath) -> bool:
     return forward and packed.switch_probability == 0
 
 
-def scan_dates(scans: Scans | None, *, until: float) -> Array | None:
-    """Dates of the scans up to one beyond a month; None where progression is seen at once."""
-    if scans is None:
-        return None
-    longest = max(piece.every for piece in scans.schedule)
-    return np.array(scans.dates(until + 2 * longest))
-
-
 def _depends_on_scans(packed: PackedIllnessDeath, *, drop_out: bool) -> bool:
     return drop_out and not np.array_equal(packed.drop_out[0], packed.drop_out[1])
 
 
 def _markov(
-    packed: PackedIllnessDeath, months: Array, *, scans: Scans | None, drop_out: bool
+    packed: PackedIllnessDeath, months: Array, *, dates: Array | None, drop_out: bool
 ) -> Occupancy:
-    dates = scan_dates(scans, until=float(months.max(initial=0.0)))
     last = np.zeros_like(months) if dates is None else _last_scan(dates, months)
     grid = grid_of(packed, np.concatenate([months, last]))
     rates = rates_on(packed, grid, drop_out=drop_out)
@@ -135,9 +125,8 @@ def _markov(
 
 
 def _semi_markov(
-    packed: PackedIllnessDeath, months: Array, *, scans: Scans | None, drop_out: bool
+    packed: PackedIllnessDeath, months: Array, *, dates: Array | None, drop_out: bool
 ) -> Occupancy:
-    dates = scan_dates(scans, until=float(months.max(initial=0.0)))
     grid = grid_of(packed, months)
     states = states_on(rates_on(packed, grid, drop_out=drop_out))
     place = np.searchsorted(grid, months)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulate.illness_death.decay import two_decays
+from models.illness_death.decay import two_decays
 
 Array = NDArray[np.float64]
 

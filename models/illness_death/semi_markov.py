@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulate.illness_death.cumulative import cumulative_at, hazard_at
-from simulate.illness_death.decay import log_linear_area
-from simulate.illness_death.pack import RESET, PackedIllnessDeath
+from models.illness_death.cumulative import cumulative_at, hazard_at
+from models.illness_death.decay import log_linear_area
+from models.illness_death.packed import RESET, PackedIllnessDeath
 
 Array = NDArray[np.float64]
 

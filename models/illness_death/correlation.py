@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.illness_death.cumulative import cumulative_at, hazard_at
+from models.illness_death.packed import RESET, PackedIllnessDeath
 from models.survival.intervals import interval_starts
-from simulate.illness_death.cumulative import cumulative_at, hazard_at
-from simulate.illness_death.pack import RESET, PackedIllnessDeath
 
 Array = NDArray[np.float64]
 

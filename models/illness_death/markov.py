@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.illness_death.decay import mean_decay, mean_two_decays, two_decays
+from models.illness_death.packed import PackedIllnessDeath
 from models.survival.intervals import interval_starts
-from simulate.illness_death.decay import mean_decay, mean_two_decays, two_decays
-from simulate.illness_death.pack import PackedIllnessDeath
 
 Array = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulate.illness_death.constant import ConstantHazards
-from simulate.illness_death.constant import times_correlation as constant_correlation
-from simulate.illness_death.correlation import times_correlation
+from models.illness_death.constant import ConstantHazards
+from models.illness_death.constant import times_correlation as constant_correlation
+from models.illness_death.correlation import times_correlation
 
 RATE = st.floats(0.005, 1.0)
 

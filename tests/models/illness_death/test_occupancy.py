@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from simulate.illness_death.decay import mean_decay, mean_two_decays, two_decays
-from simulate.illness_death.occupancy import occupancy
-from simulate.illness_death.semi_markov import progressed_at
-from simulate.illness_death.survival import (
+from models.illness_death.decay import mean_decay, mean_two_decays, two_decays
+from models.illness_death.occupancy import occupancy
+from models.illness_death.semi_markov import progressed_at
+from models.illness_death.survival import (
     endpoint_hazard,
     hazard_ratio_at,
     median_of,
     restricted_mean,
     survival_at,
 )
-from simulate.truth.scans import Scans
+from simulate.truth.scans import Scans, dates_beyond
 
 TIMES = np.array([30.0, 0.0, 2.5, 3.0, 7.0, 11.0, 18.0])
 SCANS = Scans.model_validate({"schedule": [{"start": 0, "every": 2}, {"start": 8, "every": 3}]})
@@ -134,8 +134,8 @@ def test_progressed_are_the_integral_over_the_month_of_progression(
     packed_of, clock, scans, drop_out
 ):
     packed = packed_of(**HAZARDS, **LOST, clock=clock, switch=(0.4, 1.3, 0.5))
-    dates = None if scans is None else np.array(scans.dates(60.0))
-    found = occupancy(packed, TIMES, scans=scans, drop_out=drop_out)
+    dates = dates_beyond(scans, until=30.0)
+    found = occupancy(packed, TIMES, dates=dates, drop_out=drop_out)
     for place in (0, 2, 4, 5):
         for arm, stratum in ((0, 0), (0, 1), (1, 0)):
             unseen, seen = plain_progressed(
@@ -150,8 +150,8 @@ def test_progressed_are_the_integral_over_the_month_of_progression(
 def test_both_ways_agree_where_both_apply(packed_of, scans, drop_out):
     lost = LOST if scans is None or not drop_out else {"drop_out": 0.02}
     packed = packed_of(**HAZARDS, **lost)
-    found = occupancy(packed, TIMES, scans=scans, drop_out=drop_out)
-    dates = None if scans is None else np.array(scans.dates(60.0))
+    dates = dates_beyond(scans, until=30.0)
+    found = occupancy(packed, TIMES, dates=dates, drop_out=drop_out)
     other = progressed_at(packed, TIMES, dates=dates, drop_out=drop_out)
     np.testing.assert_allclose(found.unseen, other.unseen, atol=1e-14)
     np.testing.assert_allclose(found.seen, other.seen, atol=1e-14)
@@ -176,7 +176,8 @@ def test_deaths_by_route_where_patients_drop_out(packed_of, drawn, clock, scans)
     """120,000 simulated patients per cell of arm and stratum; each share within 4 errors."""
     packed = packed_of(**HAZARDS, **LOST, clock=clock, switch=(0.4, 1.3, 0.5))
     patients = 120_000
-    found = occupancy(packed, TIMES, scans=scans, drop_out=True)
+    dates = dates_beyond(scans, until=30.0)
+    found = occupancy(packed, TIMES, dates=dates, drop_out=True)
     for cell, (arm, stratum) in enumerate(((0, 0), (0, 1), (1, 0))):
         ones = np.ones(patients, np.int64)
         courses, ends = drawn(packed, arm * ones, stratum * ones, scans=scans, replicate=cell)
