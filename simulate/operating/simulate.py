@@ -208,8 +208,8 @@ class Judge:
 
     def decide(self, block: Block, test: str) -> Decided:
         """Decide a block by a test, with futility obeyed and ignored."""
-        z, bounds, stop, result = self._run(block, test, obey=True)
-        unhindered = self._run(block, test, obey=False)[-1]
+        z, bounds, stop, result = self.run(block, test, obey=True)
+        unhindered = self.run(block, test, obey=False)[-1]
         return Decided(
             first=block.first,
             found=block.found,
@@ -221,9 +221,10 @@ class Judge:
             analysed=self.analysed,
         )
 
-    def _run(
+    def run(
         self, block: Block, test: str, *, obey: bool
     ) -> tuple[Floats, Floats, NDArray[np.int64], NDArray[np.int64]]:
+        """Give statistic (trial, look), bounds (side, trial, look), look of the stop and result."""
         trials, looks = block.found.shape[:2]
         z, bounds = np.empty((trials, looks)), np.empty((2, trials, looks))
         stop, result = np.empty((2, trials), np.int64)

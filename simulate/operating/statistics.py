@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined
+from models.compiled import inlined, kernel
 from simulate.design.analysis import EVERYWHERE, LATE
 from simulate.engine.fields import (
     COX_SCORE_Z,
@@ -98,3 +98,19 @@ def test_z(here: Floats, test: int) -> float:
 @inlined
 def _wald(value: float, error: float) -> float:
     return value / error if error > 0.0 else math.nan
+
+
+@kernel
+def fill_z(found: Floats, test: int, z: Floats) -> None:
+    """Read the z of one test at every look of a block of trials.
+
+    Parameters
+    ----------
+    found : array (trial, look, field)
+    test : int
+    z : array (trial, look)
+        The result.
+    """
+    for trial in range(found.shape[0]):
+        for look in range(found.shape[1]):
+            z[trial, look] = test_z(found[trial, look], test)
