@@ -1,0 +1,6 @@
+"""Priors of the log hazard ratio: named, elicited, learnt from other trials, exchanged."""
+
+from models.priors.normal_mixture import NormalMixture
+from models.priors.reweight import ReweightedDraws, reweight
+
+__all__ = ["NormalMixture", "ReweightedDraws", "reweight"]
