@@ -1,12 +1,14 @@
 """How kernels are compiled: without the interpreter lock, and cached safely.
 
 numba's cache looks only at the file a function stands in, so a change in a function that it
-calls would leave stale machine code behind. The cache folder therefore carries a hash of every
-module of these packages that holds kernels.
+calls, or in a constant that it reads, would leave stale machine code behind. The cache folder of a
+module therefore carries a hash of its own source and of all sources of this project that it
+imports, directly or through others. A change recompiles what it can reach, and nothing else.
 """
 
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,51 +18,87 @@ import numba
 from numba import njit
 
 ROOT = Path(__file__).resolve().parent.parent
-REACHED = {"models": ("models",), "simulate": ("models", "simulate")}
+KERNELS = b"models.compiled"
+_IMPORT = re.compile(
+    rb"^(?:from[ \t]+((?:models|simulate|analyses)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)"
+    rb"|import[ \t]+((?:models|simulate|analyses)[\w.]*))",
+    re.MULTILINE,
+)
 
 
 @cache
-def kernel_hash(package: str) -> str:
-    """Hash of the sources of all modules with kernels that a package may call (16 hex digits).
+def imported_files(path: Path) -> frozenset[Path]:
+    """Files of the project that a file imports when it is loaded, not those they import in turn."""
+    found: set[Path] = set()
+    for source, names, module in _IMPORT.findall(path.read_bytes()):
+        place = ROOT.joinpath(*(source or module).decode().split("."))
+        inside = re.findall(r"\w+", names.decode())
+        for here in (place, *(place / name for name in inside)):
+            found.update(_files_of(here))
+    return frozenset(found)
+
+
+def _files_of(place: Path) -> list[Path]:
+    """File of a module, or of a package, at a place that may be neither."""
+    module, package = place.with_name(f"{place.name}.py"), place / "__init__.py"
+    return [path for path in (module, package) if path.is_file()]
+
+
+@cache
+def reached_files(path: Path) -> tuple[Path, ...]:
+    """List a file and all files of the project that it imports, directly or through others."""
+    found, waiting = {path}, [path]
+    while waiting:
+        new = imported_files(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return tuple(sorted(found))
+
+
+@cache
+def kernel_hash(path: Path, *, kernels_only: bool = False) -> str:
+    """Hash of the sources that a file reaches, its own included (16 hex digits).
 
     Parameters
     ----------
-    package : {"models", "simulate"}
+    path : Path
+        A file with Python source.
+    kernels_only : bool
+        Whether files without kernels are left out.
     """
     digest = hashlib.sha256()
-    for folder in REACHED[package]:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            source = path.read_bytes()
-            if b"models.compiled" in source:
-                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + source)
+    for file in reached_files(path.resolve()):
+        source = file.read_bytes()
+        if not kernels_only or KERNELS in source:
+            name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path(file.name)
+            digest.update(name.as_posix().encode() + b"\0" + source)
     return digest.hexdigest()[:16]
 
 
-def cache_folder(package: str) -> Path:
-    """Folder of a package's compiled kernels, for exactly these sources."""
+def cache_folder(path: Path) -> Path:
+    """Folder of the compiled kernels of a file, for exactly the sources that it reaches."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "replan" / "kernels" / kernel_hash(package)
+    return Path(base) / "replan" / "kernels" / kernel_hash(path)
 
 
 CHOSEN_BY_USER = "NUMBA_CACHE_DIR" in os.environ
 
 
-def _choose_cache(module: str) -> None:
-    """Point numba, which asks when a function is decorated, to the folder of its package."""
-    package = module.partition(".")[0]
+def _choose_cache(function: Callable[..., Any]) -> None:
+    """Point numba, which asks when a function is decorated, to the folder of its file."""
     if not CHOSEN_BY_USER:
-        folder = cache_folder(package if package in REACHED else "simulate")
+        folder = cache_folder(Path(function.__code__.co_filename))
         setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - untyped module
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile a function; to its callers it keeps its type."""
-    _choose_cache(function.__module__)
+    _choose_cache(function)
     return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """Compile a function into each of its callers; it keeps its type."""
-    _choose_cache(function.__module__)
+    _choose_cache(function)
     compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
     return cast(F, compiled(function))

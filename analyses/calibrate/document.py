@@ -21,7 +21,7 @@ from analyses.calibrate.verdict import (
     enough_succeeded,
     judge_ranks,
 )
-from models.compiled import kernel_hash
+from models.reconstruction.fingerprint import samplers_hash
 
 SCHEMA_VERSION = 1
 WIDTH = 100
@@ -48,7 +48,7 @@ def describe_calibration(plan: CalibrationPlan, trials: Sequence[RankedTrial]) -
     return {
         "schema_version": SCHEMA_VERSION,
         "plan": describe(plan),
-        "kernels": kernel_hash("models"),
+        "kernels": samplers_hash(),
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},

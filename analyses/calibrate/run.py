@@ -10,7 +10,7 @@ from threading import Event
 from analyses.calibrate.plan import CalibrationPlan, fingerprint
 from analyses.calibrate.rank import RankedTrial, rank_trial
 from analyses.calibrate.store import append_trial, read_trials
-from models.compiled import kernel_hash
+from models.reconstruction.fingerprint import samplers_hash
 from simulate.phase2 import Kind
 
 
@@ -68,7 +68,7 @@ def run_trials(
     KeyboardInterrupt
         After the running trials have stopped; all finished ones are stored.
     """
-    stored = read_trials(path, plan=fingerprint(plan, code=kernel_hash("models")))
+    stored = read_trials(path, plan=fingerprint(plan, code=samplers_hash()))
     finished = {(trial.kind, trial.number): trial for trial in stored}
     missing = [number for number in numbers if number not in finished]
     began = time.perf_counter()

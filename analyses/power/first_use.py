@@ -1,8 +1,8 @@
 """Compiling kernels on first use, on two cores: a second process compiles what decides trials.
 
 The compiler holds a lock within a process, but what it has compiled is kept on disk. So a child
-process compiles bounds and decisions while this one compiles the trials, and leaves a mark beside
-the compiled kernels, which stand in a folder of their own for each state of the sources.
+process compiles bounds and decisions while this one compiles the trials, and leaves a mark in a
+folder that is another one for each state of the sources.
 """
 
 import subprocess
@@ -10,9 +10,9 @@ import sys
 import tomllib
 from pathlib import Path
 
-import numba
 import numpy as np
 
+from models.compiled import cache_folder
 from simulate.boundaries.power import operating
 from simulate.design.load import read_design
 from simulate.design.text import design_text
@@ -63,7 +63,7 @@ def compile_kernels(design: TrialDesign) -> None:
 def compiled_mark(design: TrialDesign) -> Path:
     """File that says that all that a kind of design needs has been compiled."""
     kind = "several" if design.endpoints else "one"
-    return Path(str(numba.config.CACHE_DIR)) / f"{kind}-endpoint-compiled"  # type: ignore[attr-defined]
+    return cache_folder(Path(__file__)) / f"{kind}-endpoint-compiled"
 
 
 def compile_decisions(design: TrialDesign) -> None:

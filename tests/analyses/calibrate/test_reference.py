@@ -9,7 +9,7 @@ import pytest
 from analyses.calibrate.document import calibrated
 from analyses.calibrate.plan import RANKED, describe, plan_calibration
 from analyses.calibrate.verdict import judge_ranks
-from models.compiled import kernel_hash
+from models.reconstruction.fingerprint import samplers_hash
 from models.record import load_record
 from models.settings import load_settings
 
@@ -61,7 +61,7 @@ def test_ranks_are_possible_ones(stored):
 
 
 def test_it_was_this_sampler(stored):
-    assert stored["kernels"] == kernel_hash("models"), (
+    assert stored["kernels"] == samplers_hash(), (
         "the compiled sampler has changed since; calibrate again and store the result"
     )
 
