@@ -240,7 +240,8 @@ class AnalysisSettings(_Frozen):
     placement : {"symmetric", "control"}
         Whether the baseline lies midway between the arms (log scale) or is the control hazard.
     log_hr : NormalPrior
-        Prior of the log hazard ratio, RT versus control.
+        Prior of the log hazard ratio, RT versus control; in a file also by name, such as
+        `{ kind = "sceptical", target_hr = 0.69, probability = 0.05 }` (see `models.priors`).
     follow_up : FollowUpModel
         Model of the ends of follow-up.
     sampler, fit
@@ -257,6 +258,17 @@ class AnalysisSettings(_Frozen):
     follow_up: FollowUpModel = FreeFollowUp()
     sampler: SamplerSettings = SamplerSettings()
     fit: FitSettings = FitSettings()
+
+    @field_validator("log_hr", mode="before")
+    @classmethod
+    def _by_name(cls, prior: object) -> object:
+        """Turn a prior that is named by its kind into the normal that it is."""
+        if not (isinstance(prior, dict) and "kind" in prior):
+            return prior
+        # Named priors know this module's normal one.
+        from models.priors.named import read_prior, single_normal
+
+        return single_normal(read_prior(prior))
 
     @field_validator("cuts")
     @classmethod
