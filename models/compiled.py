@@ -18,7 +18,7 @@ import numba
 from numba import njit
 
 ROOT = Path(__file__).resolve().parent.parent
-KERNELS = b"models.compiled"
+KERNELS = re.compile(rb"^from models\.compiled import", re.MULTILINE)
 _IMPORT = re.compile(
     rb"^(?:from[ \t]+((?:models|simulate|analyses)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)"
     rb"|import[ \t]+((?:models|simulate|analyses)[\w.]*))",
@@ -69,7 +69,7 @@ def kernel_hash(path: Path, *, kernels_only: bool = False) -> str:
     digest = hashlib.sha256()
     for file in reached_files(path.resolve()):
         source = file.read_bytes()
-        if not kernels_only or KERNELS in source:
+        if not kernels_only or KERNELS.search(source):
             name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path(file.name)
             digest.update(name.as_posix().encode() + b"\0" + source)
     return digest.hexdigest()[:16]
