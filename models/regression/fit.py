@@ -6,15 +6,16 @@ Log hazard ratios are RT versus control, below 0 favours RT; hazards are per mon
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chain_diagnostics import ChainDiagnostics, diagnose_chains
-from models.convergence import ESS_LIMIT, R_HAT_LIMIT, e_bfmi
-from models.regression.nuts import STATS, NutsRun, compile_for_nuts, run_nuts
+from models.chain_diagnostics import ChainDiagnostics
+from models.convergence import ESS_LIMIT, R_HAT_LIMIT
+from models.regression.nuts import STATS, NutsRun, compile_for_nuts
 from models.regression.proportional_hazards import build_proportional_hazards
+from models.regression.until_mixed import FittedSet, fit_until_mixed
 from models.settings import Baseline, NormalPrior, Placement, RandomWalkBaseline
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from nutpie.sample import CompiledModel
 
 VARIABLES = ("log_hr", "hazard")
-MOST_ATTEMPTS = 5
 
 
 class CompiledRegression(NamedTuple):
@@ -38,31 +38,6 @@ class CompiledRegression(NamedTuple):
 
     nuts: CompiledModel
     target_accept: float
-
-
-class FittedSet(NamedTuple):
-    """One set's draws, thinned to the common length, and how they came about.
-
-    Attributes
-    ----------
-    run : NutsRun
-        Draws and statistics by (chain, draw).
-    diagnostics : ChainDiagnostics
-        Of `log_hr` and then each hazard, control first, shape (1 + 2 K,).
-    e_bfmi : numpy.ndarray, shape (chain,)
-        Energy diagnostic of the full chains.
-    attempts : int
-        Runs it took; each is twice as long as the one before, with finer steps.
-    passed : bool
-        Whether the last one kept the limits of R-hat and effective sample size, without
-        divergences or exhausted trees.
-    """
-
-    run: NutsRun
-    diagnostics: ChainDiagnostics
-    e_bfmi: NDArray[np.float64]
-    attempts: int
-    passed: bool
 
 
 def compile_proportional_hazards(
@@ -160,9 +135,11 @@ def fit_imputations(
             events=tables["events"].values[i], exposure=tables["exposure"].values[i]
         )
         fitted.append(
-            _fit_until_mixed(
+            fit_until_mixed(
                 data,
-                seeds=[_seed(seed, int(label), attempt) for attempt in range(MOST_ATTEMPTS)],
+                quantities=_quantities,
+                seed=seed,
+                label=int(label),
                 target_accept=compiled.target_accept,
                 limits=(r_hat_limit, ess_limit),
                 chains=chains,
@@ -176,67 +153,8 @@ def fit_imputations(
     return _pool(fitted, tables, seed=seed, tune=tune)
 
 
-def _seed(seed: int, label: int, attempt: int) -> int:
-    stream = np.random.SeedSequence(seed, spawn_key=(label, attempt))
-    return int(stream.generate_state(1, dtype=np.uint32)[0])
-
-
-def _fit_until_mixed(
-    data: CompiledModel,
-    *,
-    seeds: list[int],
-    target_accept: float,
-    limits: tuple[float, float],
-    chains: int,
-    draws: int,
-    tune: int,
-    cores: int,
-) -> FittedSet:
-    for attempt, seed in enumerate(seeds):
-        longer = 2**attempt
-        full = run_nuts(
-            data,
-            seed=seed,
-            chains=chains,
-            draws=longer * draws,
-            tune=longer * tune,
-            cores=cores,
-            target_accept=1 - (1 - target_accept) / longer,
-        )
-        run = _thin(full, step=longer)
-        found = diagnose_chains(_quantities(run))
-        passed = _passes(run, found, limits=limits)
-        if passed:
-            break
-    return FittedSet(
-        run=run,
-        diagnostics=found,
-        e_bfmi=e_bfmi(full.stats["energy"]),
-        attempts=attempt + 1,
-        passed=passed,
-    )
-
-
-def _passes(run: NutsRun, found: ChainDiagnostics, *, limits: tuple[float, float]) -> bool:
-    mixed = (found.r_hat <= limits[0]) & (np.minimum(found.ess_bulk, found.ess_tail) >= limits[1])
-    return bool(
-        mixed.all() and not run.stats["diverging"].any() and not run.stats["maxdepth_reached"].any()
-    )
-
-
-def _thin(run: NutsRun, *, step: int) -> NutsRun:
-    """Keep every `step`-th draw; a divergence or exhausted tree in between is not forgotten."""
-    stats: dict[str, NDArray[Any]] = {}
-    for name, values in run.stats.items():
-        blocks = values.reshape(len(values), -1, step)
-        stats[name] = blocks.any(axis=-1) if values.dtype == bool else blocks[..., -1]
-    return NutsRun(
-        draws={name: values[:, step - 1 :: step] for name, values in run.draws.items()},
-        stats=stats,
-    )
-
-
 def _quantities(run: NutsRun) -> NDArray[np.float64]:
+    """`log_hr` and then each hazard, control first, shape (chain, draw, 1 + 2 K)."""
     log_hr, hazard = run.draws["log_hr"], run.draws["hazard"]
     flat = hazard.reshape(*log_hr.shape, -1)
     return np.concatenate((log_hr[..., np.newaxis], flat), axis=-1)
