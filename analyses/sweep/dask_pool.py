@@ -1,0 +1,136 @@
+"""Workers of a Dask cluster that runs already: the same requests, the same answers."""
+
+import importlib
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+from analyses.sweep.pool import Answer, Request, Simulate
+from analyses.sweep.worker import answer
+
+TASK_SECONDS = 4.0
+WAITING = 3
+PATIENCE = "10s"
+COUNT_EVERY = 2.0
+OTHER_CODE = "other code"
+
+
+class DaskPool:
+    """Workers known to a scheduler; they may come and go while a sweep runs.
+
+    Parameters
+    ----------
+    simulate : callable
+        Importable by the workers; see `Simulate`.
+    address : str
+        Of the scheduler, such as "tcp://10.0.0.1:8786".
+    code : callable
+        Gives the version of the code that results depend on; must be the same on all workers.
+
+    Raises
+    ------
+    ValueError
+        If dask.distributed is not installed, or no scheduler answers: one sentence.
+    """
+
+    task_seconds = TASK_SECONDS
+
+    def __init__(self, simulate: Simulate, *, address: str, code: Callable[[], str]) -> None:
+        self.simulate, self.code, self.version = simulate, code, code()
+        self.distributed = _distributed()
+        self.client = _connect(self.distributed, address)
+        self._pending: dict[Any, int] = {}
+        self._threads, self._counted = 1, -math.inf
+
+    @property
+    def workers(self) -> int:
+        """Threads of all workers that the scheduler knows; 1 while there is none."""
+        now = time.monotonic()
+        if now - self._counted > COUNT_EVERY:
+            self._threads = max(sum(self.client.nthreads().values()), 1)
+            self._counted = now
+        return self._threads
+
+    @property
+    def free(self) -> int:
+        """Requests that keep all workers busy while answers travel."""
+        return WAITING * self.workers - len(self._pending)
+
+    def ask(self, request: Request) -> None:
+        """Send a request to the scheduler."""
+        future = self.client.submit(
+            answer_if_alike,
+            self.simulate,
+            self.code,
+            self.version,
+            request,
+            pure=False,
+        )
+        self._pending[future] = request.number
+
+    def answers(self, timeout: float) -> list[Answer]:
+        """Collect answers, and what the scheduler gave up because workers died."""
+        if not self._pending:
+            return []
+        try:
+            done = self.distributed.wait(
+                list(self._pending), timeout=timeout, return_when="FIRST_COMPLETED"
+            ).done
+        except TimeoutError:
+            return []
+        return [self._collect(future) for future in done]
+
+    def close(self) -> None:
+        """Take back what is not computed yet and leave the cluster running."""
+        self.client.cancel(list(self._pending))
+        self._pending = {}
+        self.client.close()
+
+    def _collect(self, future: Any) -> Answer:  # noqa: ANN401 - distributed is optional
+        number = self._pending.pop(future)
+        if future.status != "finished":
+            return Answer(number=number, died=True)
+        results, failure, seconds = future.result()
+        if failure == OTHER_CODE:
+            raise ValueError(
+                "a worker of the cluster has another version of replan, whose trials would differ; "
+                "install this version on all workers"
+            )
+        return Answer(number=number, results=results, failure=failure, seconds=seconds)
+
+
+def answer_if_alike(
+    simulate: Simulate, code: Callable[[], str], version: str, request: Request
+) -> tuple[Any, str, float]:
+    """Answer a request on a worker, unless its code would give other results.
+
+    Returns
+    -------
+    results, failure, seconds
+        See `answer`.
+    """
+    if code() != version:
+        return None, OTHER_CODE, 0.0
+    return answer(simulate, request)
+
+
+def _distributed() -> Any:  # noqa: ANN401 - an optional module
+    try:
+        return importlib.import_module("distributed")
+    except ImportError:
+        raise ValueError(
+            "--scheduler needs dask.distributed, which is not installed; install replan with its "
+            "extra `cluster`, or leave the option out"
+        ) from None
+
+
+def _connect(distributed: Any, address: str) -> Any:  # noqa: ANN401 - an optional module
+    try:
+        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(
+            f"--scheduler is {address!r} but no Dask scheduler answers there ({reason}); give the "
+            "address of a running one, such as tcp://127.0.0.1:8786"
+        ) from None
