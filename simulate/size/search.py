@@ -1,0 +1,231 @@
+"""The search for a size: a pilot about the closed form, then new replicates near the answer.
+
+The pilot simulates the same replicates at three sizes, whose smaller trials are the beginnings of
+the larger ones where arrivals allow it: their difference shows the slope from few trials. The
+trials after it take replicates of their own at two sizes close to the answer, since more of the
+same patients would say the same twice.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from simulate.size.sample import Batch, Seen, collect, gather
+from simulate.size.statistic import Curve, fit_statistic, looks_normal
+from simulate.size.vary import Variation
+from simulate.size.wins import Line, fit_wins
+
+PILOT = 500
+SPREAD = 1.25
+NEAR = 1.05
+WINDOW = 1.36
+JUMP = 4.0
+MOST_PILOTS = 12
+MORE = 5.0
+SPARE = 1.02
+FEWEST = 200
+MOST_TRIALS = 3_000_000
+FLAT = 2.0
+STRIKES = 2
+TAILS = (2.5, 97.5)
+
+
+class Estimate(NamedTuple):
+    """Where the fitted curve has the wanted power.
+
+    Attributes
+    ----------
+    size, lower, upper : float
+        Not rounded, and the 95% interval from the Monte Carlo error.
+    curve : Line or Curve
+        Fitted to the sizes near the answer.
+    trials : int
+        Trials at these sizes.
+    """
+
+    size: float
+    lower: float
+    upper: float
+    curve: Line | Curve
+    trials: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The size that has the wanted power.
+
+    Attributes
+    ----------
+    estimate : Estimate
+    batches : list of Batch
+        All that was simulated.
+    """
+
+    estimate: Estimate
+    batches: list[Batch]
+
+    @property
+    def modelled(self) -> bool:
+        """Whether the power curve is that of the statistic, else of the wins."""
+        return isinstance(self.estimate.curve, Curve)
+
+    @property
+    def trials(self) -> int:
+        """Trials simulated at all sizes together."""
+        return sum(len(batch.sizes) * batch.trials for batch in self.batches)
+
+    @property
+    def replicates(self) -> int:
+        """Replicates used; the first number that is still free."""
+        return max(batch.first + batch.trials for batch in self.batches)
+
+
+@dataclass(kw_only=True)
+class Search:
+    """A search under way; `find` carries it out.
+
+    Parameters
+    ----------
+    variation : Variation
+    simulate : callable
+        Of size, first replicate and their number.
+    power : float
+        Wanted.
+    precision : float
+        Half the width of the 95% interval, as a share of the answer. Of patients and events half a
+        one is precise enough.
+    seed : int
+    modelled : bool
+        Whether the statistic may be modelled, where it is known and looks normal.
+    progress : callable
+        Told the share that is done, and a note.
+    """
+
+    variation: Variation
+    simulate: Callable[[float, int, int], Seen]
+    power: float
+    precision: float
+    seed: int
+    modelled: bool = True
+    progress: Callable[[float, str], None] = lambda _share, _note: None
+    batches: list[Batch] = field(default_factory=list)
+    free: int = PILOT
+
+    def find(self, start: float) -> Found:
+        """Search from a first guess.
+
+        Raises
+        ------
+        ValueError
+            If the power is not reached, or any trial has more, or the answer stays vague: one
+            sentence.
+        """
+        near = self._look_about(self.variation.snapped(start))
+        while True:
+            estimate = self.estimate(near)
+            found = Found(estimate=estimate, batches=self.batches)
+            half = (estimate.upper - estimate.lower) / 2
+            wanted = max(self.precision * estimate.size, 0.5 if self.variation.whole else 0.0)
+            share = (wanted / half) ** 2
+            self.progress(min(share, 1.0), f"{found.trials:,} trials")
+            if share >= 1.0:
+                return found
+            self._check_vague(found)
+            missing = estimate.trials * (SPARE / max(share, 1e-6) - 1.0)
+            near = self._near(estimate.size)
+            self._go_on(near, trials=math.ceil(min(missing, MORE * estimate.trials)))
+
+    def estimate(self, near: float) -> Estimate:
+        """Fit the curve to what was simulated near a size, and find where it has the power."""
+        points = collect(self.batches, between=(near / WINDOW, near * WINDOW))
+        curve: Line | Curve = fit_wins(points)
+        if self.modelled and points.sums.first.size:
+            modelled = fit_statistic(points)
+            middle = np.array([near])
+            self.modelled = looks_normal(modelled, curve.power(middle)[:, 0], near)
+            curve = modelled if self.modelled else curve
+        sizes = curve.size(self.power)
+        lower, upper = np.percentile(sizes[1:], TAILS, method="nearest")
+        trials = int(points.sums.count[0].sum())
+        return Estimate(float(sizes[0]), float(lower), float(upper), curve, trials)
+
+    def _look_about(self, centre: float) -> float:
+        """Simulate pilots until the answer lies among their sizes; return about where."""
+        strikes, before = 0, None
+        for _ in range(MOST_PILOTS):
+            pilot = self._batch(*(self.variation.snapped(centre * f) for f in
+                                  (1 / SPREAD, 1.0, SPREAD)), first=0, trials=PILOT)  # fmt: skip
+            smallest, largest = pilot.sizes[0], pilot.sizes[-1]
+            size = float(fit_wins(collect([pilot])).size(self.power)[0])
+            if smallest / NEAR <= size <= largest * NEAR:
+                return size
+            if size < smallest and smallest <= self.variation.lowest:
+                raise self._always_reached(pilot)
+            if size > largest:
+                strikes = strikes + 1 if before is not None and not _rises(before, pilot) else 0
+                if strikes == STRIKES or largest >= self.variation.highest:
+                    raise self._never_reached(pilot)
+                before = pilot
+            wanted = min(max(size, centre / JUMP), centre * JUMP)
+            centre = self.variation.snapped(wanted)
+        return centre
+
+    def _go_on(self, near: float, *, trials: int) -> None:
+        """Simulate new replicates at two sizes about the answer, half of them at each."""
+        each = math.ceil(max(trials, FEWEST) / 2)
+        for size in (near / NEAR, near * NEAR):
+            self._batch(self.variation.snapped(size), first=self.free, trials=each)
+            self.free += each
+
+    def _near(self, size: float) -> float:
+        """Keep to the sizes that there can be."""
+        return min(max(size, self.variation.lowest), self.variation.highest)
+
+    def _batch(self, *sizes: float, first: int, trials: int) -> Batch:
+        each = tuple(sorted(set(sizes)))
+        batch = gather(self.simulate, each, first=first, trials=trials, seed=self.seed)
+        self.batches.append(batch)
+        return batch
+
+    def _check_vague(self, found: Found) -> None:
+        if found.trials < MOST_TRIALS:
+            return
+        one = found.estimate
+        raise ValueError(
+            f"--precision is {self.precision:g} but {found.trials:,} trials still leave "
+            f"{one.lower:.4g} to {one.upper:.4g} {self.variation.unit}: power hardly rises there; "
+            "ask for less precision or another power"
+        )
+
+    def _never_reached(self, pilot: Batch) -> ValueError:
+        """Say how far the power goes."""
+        first, unit = self.batches[0], self.variation.unit
+        limit = ", the most there can be" if pilot.sizes[-1] >= self.variation.highest else ""
+        return ValueError(
+            f"--power is {self.power:g} but is not reached: it is {_share(first)} at "
+            f"{first.sizes[-1]:.4g} {unit} and {_share(pilot)} at {pilot.sizes[-1]:.4g}{limit} "
+            f"({pilot.trials} trials each); ask for less, or vary something else, the test or the "
+            "truth"
+        )
+
+    def _always_reached(self, pilot: Batch) -> ValueError:
+        """Say that the smallest trial has more power."""
+        return ValueError(
+            f"--power is {self.power:g} but the smallest trial there can be, of "
+            f"{pilot.sizes[0]:.4g} {self.variation.unit}, already has {_share(pilot, 0)}; ask for "
+            "more or vary something else"
+        )
+
+
+def _rises(before: Batch, now: Batch) -> bool:
+    """Whether power is higher than in the pilot before, beyond its error."""
+    shares = [batch.sums.won[0].sum() / batch.sums.count[0].sum() for batch in (before, now)]
+    error = math.sqrt(sum(share * (1 - share) / before.trials for share in shares))
+    return bool(shares[1] - shares[0] > FLAT * error)
+
+
+def _share(batch: Batch, place: int = -1) -> str:
+    return f"{batch.sums.won[0, place] / batch.sums.count[0, place]:.3f}"
