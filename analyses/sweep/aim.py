@@ -15,7 +15,7 @@ class Aim:
     Parameters
     ----------
     trials : int
-        Of each cell, a multiple of 1,000; without `mcse`.
+        Of each cell, or with `mcse` the most; a multiple of 1,000.
     mcse : float, optional
         Wanted Monte Carlo standard error of success.
     """
@@ -43,13 +43,42 @@ class Aim:
             None when there is nothing left to do.
         """
         have = 0 if result is None else result.trials
+        if have >= self.trials:
+            return None
         if self.mcse is None:
-            return self.trials if have < self.trials else None
+            return self.trials
         if have < former:
-            return former
-        if result is not None and (have >= MOST or result.success_error() <= self.mcse):
+            return min(former, self.trials)
+        if result is not None and result.success_error() <= self.mcse:
             return None
         wanted = FEWEST
         while wanted <= have:
             wanted *= 2
-        return min(wanted, MOST)
+        return min(wanted, self.trials)
+
+
+def aim_of(
+    asked: tuple[int, float | None], *, trials: int | None = None, mcse: float | None = None
+) -> Aim:
+    """Join what a sweep asks for with options that take its place.
+
+    Parameters
+    ----------
+    asked : tuple of int and float or None
+        Trials and standard error that the sweep's file asks for.
+    trials, mcse : optional
+        Options. A standard error alone may take up to a million trials a cell; a number of trials
+        alone is that number.
+
+    Returns
+    -------
+    Aim
+        Trials rounded up to whole thousands.
+    """
+    if mcse is not None:
+        most, wanted = trials or MOST, mcse
+    elif trials is not None:
+        most, wanted = trials, None
+    else:
+        most, wanted = asked
+    return Aim(trials=-(-most // FEWEST) * FEWEST, mcse=wanted)

@@ -4,6 +4,8 @@ import importlib
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from analyses.sweep.pool import Answer, Request, Simulate
@@ -38,9 +40,9 @@ class DaskPool:
 
     def __init__(self, simulate: Simulate, *, address: str, code: Callable[[], str]) -> None:
         self.simulate, self.code, self.version = simulate, code, code()
-        self.distributed = _distributed()
-        self.client = _connect(self.distributed, address)
+        self.client = _connect(address)
         self._pending: dict[Any, int] = {}
+        self._done: SimpleQueue[Any] = SimpleQueue()
         self._threads, self._counted = 1, -math.inf
 
     @property
@@ -60,26 +62,21 @@ class DaskPool:
     def ask(self, request: Request) -> None:
         """Send a request to the scheduler."""
         future = self.client.submit(
-            answer_if_alike,
-            self.simulate,
-            self.code,
-            self.version,
-            request,
-            pure=False,
+            answer_if_alike, self.simulate, self.code, self.version, request, pure=False
         )
         self._pending[future] = request.number
+        future.add_done_callback(self._done.put)
 
     def answers(self, timeout: float) -> list[Answer]:
         """Collect answers, and what the scheduler gave up because workers died."""
-        if not self._pending:
-            return []
-        try:
-            done = self.distributed.wait(
-                list(self._pending), timeout=timeout, return_when="FIRST_COMPLETED"
-            ).done
-        except TimeoutError:
-            return []
-        return [self._collect(future) for future in done]
+        done: list[Any] = []
+        with suppress(Empty):
+            done.append(self._done.get(timeout=timeout))
+            while True:
+                done.append(self._done.get_nowait())
+        known = [future for future in done if future.status == "finished"]
+        values = dict(zip(known, self.client.gather(known), strict=True))
+        return [self._collect(future, values.get(future)) for future in done]
 
     def close(self) -> None:
         """Take back what is not computed yet and leave the cluster running."""
@@ -87,11 +84,11 @@ class DaskPool:
         self._pending = {}
         self.client.close()
 
-    def _collect(self, future: Any) -> Answer:  # noqa: ANN401 - distributed is optional
+    def _collect(self, future: Any, value: tuple[Any, str, float] | None) -> Answer:  # noqa: ANN401
         number = self._pending.pop(future)
-        if future.status != "finished":
+        if value is None:
             return Answer(number=number, died=True)
-        results, failure, seconds = future.result()
+        results, failure, seconds = value
         if failure == OTHER_CODE:
             raise ValueError(
                 "a worker of the cluster has another version of replan, whose trials would differ; "
@@ -115,17 +112,14 @@ def answer_if_alike(
     return answer(simulate, request)
 
 
-def _distributed() -> Any:  # noqa: ANN401 - an optional module
+def _connect(address: str) -> Any:  # noqa: ANN401 - of an optional module
     try:
-        return importlib.import_module("distributed")
+        distributed = importlib.import_module("distributed")
     except ImportError:
         raise ValueError(
             "--scheduler needs dask.distributed, which is not installed; install replan with its "
             "extra `cluster`, or leave the option out"
         ) from None
-
-
-def _connect(distributed: Any, address: str) -> Any:  # noqa: ANN401 - an optional module
     try:
         return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 Simulate = Callable[..., Sequence[Any]]
 """Called with cells, `first` and `trials`; gives a result for each of the cells."""
@@ -13,7 +13,7 @@ class Result(Protocol):
 
     trials: int
 
-    def __add__(self, other: Any) -> Self:  # noqa: ANN401 - of the same kind
+    def __add__(self, other: Any) -> Any:  # noqa: ANN401 - of the same kind
         """Add the results of both runs of trials."""
         ...
 
