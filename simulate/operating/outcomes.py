@@ -1,6 +1,6 @@
 """What is decided in each replicate of a design, one endpoint or several alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,13 +90,18 @@ class Referee:
     design : TrialDesign
     seed : int
         For the planned events of looks that no endpoint's events trigger, see `planned_events`.
+    events : dict of str to array (look,), optional
+        Planned events of each endpoint, where they are at hand.
     """
 
-    def __init__(self, design: TrialDesign, *, seed: int) -> None:
+    def __init__(
+        self, design: TrialDesign, *, seed: int, events: Mapping[str, Floats] | None = None
+    ) -> None:
         self.design = design
         self.endpoints = tuple(str(one.name) for one in design.tested())
         self.tests = tuple(one.analysis.test for one in design.tested())
-        events = all_planned_events(design, seed=seed)
+        if events is None:
+            events = all_planned_events(design, seed=seed)
         self.judge: Judge | SeveralJudge = (
             SeveralJudge(design, events)
             if design.endpoints

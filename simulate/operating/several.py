@@ -32,6 +32,7 @@ from simulate.truth.null import without_effect
 from simulate.truth.pack import pack_truth
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 PATHS = 200
 
@@ -180,19 +181,9 @@ class _Part:
 
         self.agreement.add(block.first, won)
 
-    def _ends(
-        self, decisions: Decisions, place: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _ends(self, decisions: Decisions, place: int) -> tuple[Integers, Integers]:
         """Look at which the endpoint's testing ends in each trial, and how."""
-        rejected, dropped = decisions.rejected[:, place], decisions.dropped[:, place]
-        last = int(np.flatnonzero(self.analysed)[-1])
-        stop = np.where(
-            rejected >= 0,
-            rejected,
-            np.where(dropped >= 0, dropped, np.minimum(decisions.stop, last)),
-        )
-        result = np.where(rejected >= 0, SUCCESS, np.where(dropped >= 0, FUTILITY, FAILURE))
-        return stop, result
+        return endpoint_ends(decisions, place, last=int(np.flatnonzero(self.analysed)[-1]))
 
     def simulated(self, pilot: Block, place: int) -> Simulated:
         """Give what was found, with paths of the first trials at the endpoint's own looks."""
@@ -206,3 +197,29 @@ class _Part:
             agreement=self.agreement,
             paths=np.array([[test_z(here, test) for here in trial] for trial in rows]),
         )
+
+
+def endpoint_ends(decisions: Decisions, place: int, *, last: int) -> tuple[Integers, Integers]:
+    """Look at which an endpoint's testing ends in each trial, and how.
+
+    Parameters
+    ----------
+    decisions : Decisions
+    place : int
+        Of the endpoint.
+    last : int
+        Last look at which it is analysed, from 0.
+
+    Returns
+    -------
+    tuple of array (trial,)
+        The look, from 0, and `SUCCESS`, `FUTILITY` or `FAILURE`.
+    """
+    rejected, dropped = decisions.rejected[:, place], decisions.dropped[:, place]
+    stop = np.where(
+        rejected >= 0,
+        rejected,
+        np.where(dropped >= 0, dropped, np.minimum(decisions.stop, last)),
+    )
+    result = np.where(rejected >= 0, SUCCESS, np.where(dropped >= 0, FUTILITY, FAILURE))
+    return stop, result
