@@ -1,1 +1,1 @@
-"""Both endpoints of the same unseen patients: sampled so that every printed figure holds at once."""
+"""Both endpoints of the same unseen patients, sampled to hold every printed figure at once."""

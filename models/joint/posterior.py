@@ -2,9 +2,9 @@
 
 Layout of `posterior.nc`, `kind` "illness_death":
 
-Attributes
-    `schema` "replan illness-death posterior 1"; `kind` "illness_death"; `clock` "forward" or "reset":
-    whether the intervals of death after progression count months since randomisation or since
+Attributes of the tree
+    `schema` "replan illness-death posterior 1"; `kind` "illness_death"; `clock` "forward" or
+    "reset": whether the intervals of death after progression count months since randomisation or since
     progression (the other two transitions always count from randomisation); `time_unit` "months";
     `hazard_unit` "per month"; `hazard_ratio` "RT versus control, below 1 favours RT".
 Coordinates

@@ -1,0 +1,217 @@
+"""Replica exchange over the widths of both Cox windows (compiled).
+
+Level 0 holds the printed figures of both endpoints exactly; the level above widens one window, the
+next the other, and so on, so that patients rearrange there and travel down. Neighbours are
+exchanged in the deterministic even–odd scheme (Syed et al. 2022, doi 10.1111/rssb.12464).
+"""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import inlined, kernel
+from models.joint.handover import part_or_meet, spread_middle, transfer
+from models.joint.hazards import update_parameters
+from models.joint.moves import (
+    FREELY,
+    KEEPING,
+    redraw_block,
+    redraw_last,
+    redraw_progression,
+)
+from models.joint.problem import JointProblem, JointState, JointWork, Records
+from models.joint.warp import warp
+from models.reconstruction.figures import figures_hold
+from models.reconstruction.problem import LEVELS, Floats, Integers, State
+
+BLOCKS = np.array([1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6])
+TRANSITIONS = ("progression", "death_without_progression", "death_after_progression")
+PARAMETERS = ("log_hr", "rate", "walk_sd")
+FOLLOW_UP = ("cut", "loss")
+MOVES = (
+    "courses",
+    "courses and hazards",
+    "courses of one kind",
+    "courses of one kind and hazards",
+    "last times",
+    "progressions",
+    "figures handed over",
+    "warps",
+)
+
+Statuses = NDArray[np.int8]
+
+JOINT_LADDER = np.dtype(
+    [
+        ("slot", np.int64, LEVELS),
+        ("heading", np.int64, LEVELS),
+        ("exchanged", np.int64, LEVELS),
+        ("tried", np.int64, LEVELS),
+        ("moves", np.int64, (LEVELS, len(MOVES), 2)),
+        ("trips", np.int64),
+        ("parity", np.int64),
+    ],
+    align=True,
+)
+
+
+class JointLadder(Protocol):
+    """The replica at each level, and what happened.
+
+    `heading` of a replica is +1 since it was last at the bottom, −1 since last at the top after
+    the bottom, 0 before either; `trips` counts round trips bottom to top to bottom; `exchanged`
+    and `tried` belong to a level and the one above; `moves` are accepted and proposed `MOVES`.
+    """
+
+    slot: Integers
+    heading: Integers
+    exchanged: Integers
+    tried: Integers
+    moves: Integers
+    trips: int
+    parity: int
+
+
+@kernel
+def move(
+    kind: int,
+    state: JointState,
+    windows: Floats,
+    problem: JointProblem,
+    work: JointWork,
+    rng: np.random.Generator,
+) -> bool:
+    """Propose one move of patients, by its place in `MOVES`."""
+    count = min(BLOCKS[int(rng.random() * BLOCKS.size)], problem.os.n)
+    accepted = False
+    if kind == 0:
+        accepted = redraw_block(count, FREELY, False, state, windows, problem, work, rng)
+    elif kind == 1:
+        accepted = redraw_block(count, FREELY, True, state, windows, problem, work, rng)
+    elif kind == 2:
+        accepted = redraw_block(count, KEEPING, False, state, windows, problem, work, rng)
+    elif kind == 3:
+        accepted = redraw_block(count, KEEPING, True, state, windows, problem, work, rng)
+    elif kind == 4:
+        accepted = redraw_last(count, state, windows, problem, work, rng)
+    elif kind == 5:
+        accepted = redraw_progression(count, state, windows, problem, work, rng)
+    else:
+        accepted = transfer(state, windows, problem, work, rng)
+    return accepted
+
+
+SHARES = np.cumsum(np.array([0.08, 0.08, 0.16, 0.16, 0.22, 0.2, 0.1]))
+
+
+@kernel
+def explore(
+    moves: int,
+    state: JointState,
+    windows: Floats,
+    level: int,
+    ladder: JointLadder,
+    problem: JointProblem,
+    work: JointWork,
+    rng: np.random.Generator,
+) -> None:
+    """Move one replica within its level, then update its parameters."""
+    for _ in range(moves):
+        pick = rng.random()
+        kind = 0
+        while kind < SHARES.size - 1 and pick >= SHARES[kind]:
+            kind += 1
+        ladder.moves[level, kind, 0] += move(kind, state, windows, problem, work, rng)
+        ladder.moves[level, kind, 1] += 1
+    spread_middle(state, windows, problem, work, rng)
+    part_or_meet(state, windows, problem, work, rng)
+    ladder.moves[level, 7, 0] += warp(state, windows, problem, work, rng)
+    ladder.moves[level, 7, 1] += 1
+    update_parameters(state, problem, work, rng)
+
+
+@inlined
+def suits(state: JointState, windows: Floats, problem: JointProblem) -> bool:
+    """Whether a state holds the figures of both endpoints at another level."""
+    return figures_hold(state.os.order, state.os, windows[1], problem.os) and figures_hold(
+        state.pfs.order, state.pfs, windows[0], problem.pfs
+    )
+
+
+@kernel
+def exchange(states: Records, ladder: JointLadder, windows: Floats, problem: JointProblem) -> None:
+    """Try to exchange every second pair of neighbouring levels."""
+    top = windows.shape[0] - 1
+    for level in range(ladder.parity, top, 2):
+        ladder.tried[level] += 1
+        if suits(states[ladder.slot[level + 1]], windows[level], problem):
+            ladder.exchanged[level] += 1
+            lower = ladder.slot[level]
+            ladder.slot[level] = ladder.slot[level + 1]
+            ladder.slot[level + 1] = lower
+    ladder.parity = 1 - ladder.parity
+    if ladder.heading[ladder.slot[0]] == -1:
+        ladder.trips += 1
+    ladder.heading[ladder.slot[0]] = 1
+    if ladder.heading[ladder.slot[top]] == 1:
+        ladder.heading[ladder.slot[top]] = -1
+
+
+@inlined
+def record_transition(
+    row: int, transition: int, intervals: int, state: State, parameters: Floats, hazards: Floats
+) -> None:
+    """Write one transition's parameters and baseline to a row."""
+    parameters[row, transition, 0] = state.log_hr
+    parameters[row, transition, 1] = state.rate
+    parameters[row, transition, 2] = state.walk_sd
+    for k in range(intervals):
+        hazards[row, transition, k] = state.hazard[k]
+
+
+@kernel
+def run(
+    scans: int,
+    thin: int,
+    moves: int,
+    states: Records,
+    ladders: Records,
+    windows: Floats,
+    problems: Records,
+    works: Records,
+    parameters: Floats,
+    hazards: Floats,
+    follow_up: Floats,
+    times: Floats,
+    statuses: Statuses,
+    rng: np.random.Generator,
+) -> None:
+    """Run scans of all levels, recording level 0 every `thin` scans without fail.
+
+    `ladders`, `problems` and `works` hold one record each; `windows` has the shape (level,
+    endpoint, 8). The last five arrays before `rng` take one row for each recorded scan:
+    `PARAMETERS` by transition, baselines by transition, `FOLLOW_UP`, PFS and last times by
+    patient, and whether each patient progressed and died.
+    """
+    problem, work, ladder = problems[0], works[0], ladders[0]
+    row = 0
+    for scan in range(scans):
+        for level in range(windows.shape[0]):
+            state = states[ladder.slot[level]]
+            explore(moves, state, windows[level], level, ladder, problem, work, rng)
+        exchange(states, ladder, windows, problem)
+        if (scan + 1) % thin == 0:
+            state = states[ladder.slot[0]]
+            intervals = problem.progression.intervals
+            record_transition(row, 0, intervals, state.progression, parameters, hazards)
+            record_transition(row, 1, problem.death.intervals, state.death, parameters, hazards)
+            record_transition(row, 2, problem.after.intervals, state.after, parameters, hazards)
+            follow_up[row, 0] = state.os.cut
+            follow_up[row, 1] = state.os.loss
+            for i in range(problem.os.n):
+                times[row, 0, i] = state.pfs.time[i]
+                times[row, 1, i] = state.os.time[i]
+                statuses[row, 0, i] = state.progressed[i]
+                statuses[row, 1, i] = state.os.event[i]
+            row += 1
