@@ -1,0 +1,373 @@
+"""Assurance of a design: simulated under draws of a posterior, averaged, and taken apart."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.chain_diagnostics import SMALLEST_LENGTH, ess_mean
+from simulate.assurance.benefit import WhatSuccessSays, what_success_says
+from simulate.assurance.effect import DrawEffects, draw_effects
+from simulate.assurance.nested import NestedMean, nested_mean
+from simulate.assurance.pack import PackedDraws, pack_draws
+from simulate.assurance.posterior import PosteriorDraws, spread_order
+from simulate.assurance.priors import Exchange, WeighedDraws, weigh
+from simulate.assurance.question import Question, ask, planning_truth
+from simulate.assurance.smooth import SmoothPower, smooth_power
+from simulate.assurance.split import COST_OF_A_DRAW, Split, check_draws, given_split, split_trials
+from simulate.assurance.trials import simulate_draws
+from simulate.design.trial import TrialDesign
+from simulate.engine.run import BLOCK
+from simulate.operating.outcomes import Referee
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+Progress = Callable[[int], None]
+
+PILOT_DRAWS, PILOT_TRIALS = 200, 10
+FIXED_TRIALS = 4000
+TINY = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatedDraws:
+    """Trials under draws of a posterior.
+
+    Attributes
+    ----------
+    numbers : array (draw,)
+        Of the draws in the posterior, in the order in which they were simulated.
+    success : array (draw, trial)
+        Whether the trial shows what is asked for.
+    """
+
+    numbers: Integers
+    success: Booleans
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedPower:
+    """Power if the truth were one point of the posterior.
+
+    Attributes
+    ----------
+    name : str
+        "posterior mean" or "posterior median" of all log hazards and log hazard ratios.
+    hazard_ratio : float
+        Of the question, RT versus control, below 1 favours RT.
+    power, mcse : float
+    """
+
+    name: str
+    hazard_ratio: float
+    power: float
+    mcse: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorRow:
+    """Assurance under one prior, or on one level of evidence.
+
+    Attributes
+    ----------
+    draws : WeighedDraws
+    assurance : NestedMean or None
+        None where the draws are too thin for the prior.
+    says : WhatSuccessSays or None
+    hr_mean, hr_lower, hr_upper : float
+        Geometric mean and 95% central interval of the hazard ratio of the question.
+    """
+
+    draws: WeighedDraws
+    assurance: NestedMean | None
+    says: WhatSuccessSays | None
+    hr_mean: float
+    hr_lower: float
+    hr_upper: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assurance:
+    """All that is found.
+
+    Attributes
+    ----------
+    question : Question
+    benefit : float
+        Hazard ratio at or below which a benefit is one.
+    split : Split
+    simulated : SimulatedDraws
+    effects : DrawEffects
+        Of the draws used.
+    log_hr : array (draw,)
+        Of the question.
+    smooth : SmoothPower
+    power : array (draw,)
+        Smoothed power under each draw.
+    fixed : tuple of FixedPower
+    rows : tuple of PriorRow
+        The posterior as it is first.
+    """
+
+    question: Question
+    benefit: float
+    split: Split
+    simulated: SimulatedDraws
+    effects: DrawEffects
+    log_hr: Floats
+    smooth: SmoothPower
+    power: Floats
+    fixed: tuple[FixedPower, ...]
+    rows: tuple[PriorRow, ...]
+
+
+class DrawSimulator:
+    """Simulates trials of one design under draws of one posterior.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    posterior : PosteriorDraws
+    question : Question
+    truth : str or None
+        Name of the truth that drop-out and factors are taken from; the first if None.
+    seed, workers : int
+    progress : callable
+        Told the number of trials done, over all calls.
+    """
+
+    def __init__(
+        self,
+        design: TrialDesign,
+        posterior: PosteriorDraws,
+        question: Question,
+        *,
+        truth: str | None,
+        seed: int,
+        workers: int,
+        progress: Progress = lambda _: None,
+    ) -> None:
+        self.design, self.posterior, self.question = design, posterior, question
+        self.planning = planning_truth(design, truth)
+        self.referee = Referee(design, seed=seed)
+        self.seed, self.workers, self.progress = seed, workers, progress
+        self.done = 0
+
+    def of_draws(self, numbers: Integers, *, trials: int, first: int = 0) -> Booleans:
+        """Which trials of some draws of the posterior succeed, shape (draw, trial)."""
+        hazard = self.posterior.take(numbers)
+        return self.of_hazards(hazard, numbers, trials=trials, first=first)
+
+    def of_hazards(
+        self, hazard: Floats, numbers: Integers, *, trials: int, first: int = 0
+    ) -> Booleans:
+        """Which trials under some hazards (draw, passage, arm, interval) succeed."""
+        packed = pack_draws(self.design, self.posterior, hazard, planning=self.planning)
+        parts = [
+            self._some(packed, numbers, first=start, trials=min(BLOCK, first + trials - start))
+            for start in range(first, first + trials, BLOCK)
+        ]
+        return np.concatenate(parts, axis=1)
+
+    def _some(self, packed: PackedDraws, numbers: Integers, *, first: int, trials: int) -> Booleans:
+        found = []
+        for block in simulate_draws(
+            packed, numbers, seed=self.seed, first=first, trials=trials, workers=self.workers
+        ):
+            found.append(self.referee.decide(block).of(self.question.target))
+            self.done += len(found[-1])
+            self.progress(self.done)
+        return np.concatenate(found).reshape(numbers.size, trials)
+
+
+def find_assurance(
+    design: TrialDesign,
+    posterior: PosteriorDraws,
+    *,
+    target: str = "success",
+    benefit: float = 0.8,
+    draws: int | None = None,
+    trials: int = 20_000,
+    seed: int,
+    truth: str | None = None,
+    exchanges: Sequence[Exchange] | Callable[[Floats], Sequence[Exchange]] = (),
+    workers: int = 2,
+    progress: Progress = lambda _: None,
+) -> Assurance:
+    """Average the probability of success over a posterior.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    posterior : PosteriorDraws
+    target : str
+        What counts as success: "success", "any", "both", or an endpoint.
+    benefit : float
+        Hazard ratio, RT versus control, at or below which a benefit is one.
+    draws : int, optional
+        How many to use; by default the number that makes the error smallest.
+    trials : int
+        In all.
+    seed : int
+        The same seed gives the same answer for any number of workers.
+    truth : str, optional
+        Name of the design's truth that drop-out and factors are taken from; the first by default.
+    exchanges : sequence of Exchange, or callable
+        Further priors and levels of evidence; a callable is given the log HR of the draws used.
+    workers : int
+    progress : callable
+        Told the number of trials done.
+
+    Returns
+    -------
+    Assurance
+
+    Raises
+    ------
+    ValueError
+        If design, posterior and question do not fit together, or the numbers are out of range.
+    """
+    question = ask(design, posterior, target=target)
+    _check_numbers(benefit, draws, trials=trials, available=posterior.size)
+    simulator = DrawSimulator(
+        design, posterior, question, truth=truth, seed=seed, workers=workers, progress=progress
+    )
+    order = spread_order(posterior.size)
+    split = _find_split(simulator, order, draws=draws, trials=trials)
+    numbers = order[: split.draws]
+    success = simulator.of_draws(numbers, trials=split.trials)
+    effects = draw_effects(posterior, posterior.take(numbers))
+    log_hr = question.log_hr(effects.log_hr, known=posterior.endpoints)
+    smooth = smooth_power(success, effects)
+    power = smooth.power(effects)
+    others = exchanges(log_hr) if callable(exchanges) else exchanges
+    raw = Exchange("posterior as it is", "the prior it was drawn under, all evidence in it")
+    rows = [
+        prior_row(
+            weigh(log_hr, exchange), success, log_hr, power, numbers,
+            posterior=posterior, benefit=benefit,
+        )
+        for exchange in (raw, *others)
+    ]  # fmt: skip
+    return Assurance(
+        question=question,
+        benefit=benefit,
+        split=split,
+        simulated=SimulatedDraws(numbers=numbers, success=success),
+        effects=effects,
+        log_hr=log_hr,
+        smooth=smooth,
+        power=power,
+        fixed=_fixed_power(simulator, trials=min(trials, FIXED_TRIALS)),
+        rows=tuple(rows),
+    )
+
+
+def prior_row(
+    draws: WeighedDraws,
+    success: Booleans,
+    log_hr: Floats,
+    power: Floats,
+    numbers: Integers,
+    *,
+    posterior: PosteriorDraws,
+    benefit: float,
+) -> PriorRow:
+    """Average simulated trials with the weights of one prior."""
+    weights = draws.weights
+    if weights is None:
+        return PriorRow(
+            draws=draws, assurance=None, says=None, hr_mean=np.nan, hr_lower=np.nan, hr_upper=np.nan
+        )
+    centred = weights * (power - float(weights @ power))
+    dependence = worth_fewer(centred, numbers, chains=posterior.chains, size=posterior.size)
+    lower, upper = weighted_quantile(log_hr, (0.025, 0.975), weights=weights)
+    return PriorRow(
+        draws=draws,
+        assurance=nested_mean(success, weights=weights, dependence=dependence),
+        says=what_success_says(
+            success, log_hr, threshold=benefit, weights=weights, dependence=dependence
+        ),
+        hr_mean=float(np.exp(weights @ log_hr)),
+        hr_lower=float(np.exp(lower)),
+        hr_upper=float(np.exp(upper)),
+    )
+
+
+def worth_fewer(values: Floats, numbers: Integers, *, chains: int, size: int) -> float:
+    """By how much neighbours in a chain inflate the variance of a mean over draws; at least 1.
+
+    Parameters
+    ----------
+    values : array (draw,)
+        What is averaged.
+    numbers : array (draw,)
+        Of the draws in the posterior, chain after chain.
+    chains, size : int
+        Chains and draws of the posterior.
+    """
+    order = np.argsort(numbers)
+    chain = numbers[order] * chains // size
+    shortest = int(np.bincount(chain, minlength=chains).min())
+    if shortest < SMALLEST_LENGTH or np.ptp(values) < TINY:
+        return 1.0
+    parts = [values[order][chain == c][:shortest] for c in range(chains)]
+    return max(float(shortest * chains / ess_mean(np.stack(parts))), 1.0)
+
+
+def weighted_quantile(values: Floats, probabilities: Sequence[float], *, weights: Floats) -> Floats:
+    """Quantiles of weighted values: the smallest whose weight and those below reach it."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    places = np.searchsorted(reached, np.asarray(probabilities) * reached[-1])
+    return np.asarray(values[order][np.minimum(places, values.size - 1)])
+
+
+def _find_split(
+    simulator: DrawSimulator, order: Integers, *, draws: int | None, trials: int
+) -> Split:
+    available = order.size
+    pilot_draws = max(min(PILOT_DRAWS, available, trials // PILOT_TRIALS), 2)
+    pilot = nested_mean(simulator.of_draws(order[:pilot_draws], trials=PILOT_TRIALS))
+    cost = COST_OF_A_DRAW[simulator.posterior.kind]
+    if draws is not None:
+        return given_split(pilot, draws=draws, trials=trials, cost=cost, available=available)
+    return split_trials(pilot, trials=trials, cost=cost, available=available)
+
+
+def _fixed_power(simulator: DrawSimulator, *, trials: int) -> tuple[FixedPower, ...]:
+    """Power at the mean and at the median of all log hazards, on the same random numbers."""
+    posterior = simulator.posterior
+    logs = np.log(np.maximum(posterior.hazard, TINY))
+    hazard = np.exp(np.stack([logs.mean(axis=0), np.median(logs, axis=0)]))
+    numbers = np.full(2, posterior.size)
+    success = simulator.of_hazards(hazard, numbers, trials=trials)
+    found = draw_effects(posterior, hazard).log_hr
+    log_hr = simulator.question.log_hr(found, known=posterior.endpoints)
+    shares = success.mean(axis=1)
+    return tuple(
+        FixedPower(
+            name=f"posterior {name}",
+            hazard_ratio=float(np.exp(log_hr[place])),
+            power=float(shares[place]),
+            mcse=float(np.sqrt(shares[place] * (1.0 - shares[place]) / trials)),
+        )
+        for place, name in enumerate(("mean", "median"))
+    )
+
+
+def _check_numbers(benefit: float, draws: int | None, *, trials: int, available: int) -> None:
+    if not 0.01 <= benefit <= 1.0:
+        raise ValueError(
+            f"--benefit is {benefit:g}; it is a hazard ratio, RT versus control, from 0.01 to 1, "
+            "such as 0.8"
+        )
+    if available < 2:
+        raise ValueError(
+            f"the posterior has {available} draw; power must be averaged over at least 2, sample "
+            "more"
+        )
+    if draws is not None:
+        check_draws(draws, trials=trials, available=available)

@@ -1,0 +1,145 @@
+"""Reading a phase II posterior from its file, with one sentence for whatever is wrong with it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from models.priors.normal_mixture import NormalMixture
+from models.survival.intervals import ARMS, check_cuts
+from simulate.assurance.posterior import PASSAGES, Clock, Kind, PosteriorDraws
+
+Floats = NDArray[np.float64]
+
+ENDPOINTS = ("pfs", "os")
+SAME = 1e-9
+
+
+def read_posterior(path: Path | str) -> PosteriorDraws:
+    """Read the draws of a `posterior.nc`.
+
+    Parameters
+    ----------
+    path : Path or str
+        As `replan reanalyse` writes it for one endpoint, or that of an illness-death model.
+
+    Returns
+    -------
+    PosteriorDraws
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, or it is not a posterior that can be planned with: one sentence.
+    """
+    file = Path(path)
+    if not file.is_file():
+        there = "is a folder" if file.is_dir() else "does not exist"
+        raise ValueError(
+            f"{file} {there}; --posterior must be a posterior.nc that `replan reanalyse` wrote, "
+            "give its path"
+        )
+    try:
+        with xr.open_datatree(file, engine="h5netcdf") as tree:
+            return _read(tree)
+    except KeyError as error:
+        raise ValueError(f"{file} {_what_is_missing(error)}") from None
+    except (OSError, RuntimeError, TypeError, AttributeError):
+        raise ValueError(
+            f"{file} is not a netCDF file that can be read; --posterior must be a posterior.nc "
+            "that `replan reanalyse` wrote, give its path"
+        ) from None
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _what_is_missing(error: KeyError) -> str:
+    return (
+        f"has no {str(error.args[0]).strip()!r}; a posterior needs the group posterior with hazard "
+        "(chain, draw, arm, interval) and the group constant_data with cuts, give a posterior.nc "
+        "that `replan reanalyse` wrote"
+    )
+
+
+def _read(tree: xr.DataTree) -> PosteriorDraws:
+    for group in ("posterior", "constant_data"):
+        if group not in tree.children:
+            raise KeyError(group)
+    draws = tree["posterior"].to_dataset()
+    several = tree.attrs.get("kind") == "illness_death"
+    hazard = _hazard(draws["hazard"], several=several)
+    cuts = check_cuts(tree["constant_data"].to_dataset()["cuts"].values)
+    if hazard.shape[-1] != cuts.size + 1:
+        raise ValueError(
+            f"hazard has {hazard.shape[-1]} intervals and cuts has {cuts.size} cut points; there "
+            "must be one interval more than cut points, write the file again"
+        )
+    return PosteriorDraws(
+        kind="illness_death" if several else _kind(hazard),
+        endpoints=ENDPOINTS if several else (_endpoint(tree.attrs),),
+        cuts=cuts,
+        hazard=hazard,
+        clock=_clock(tree.attrs) if several else "forward",
+        chains=draws.sizes["chain"],
+        prior=None if several else _prior(tree.attrs),
+        analysis=str(tree.attrs.get("analysis", "")),
+        quick=bool(tree.attrs.get("quick", 0)),
+    )
+
+
+def _hazard(found: xr.DataArray, *, several: bool) -> Floats:
+    """Hazards as (draw, passage, arm, interval), in the order of names, checked."""
+    dims = ("chain", "draw", *(("transition",) if several else ()), "arm", "interval")
+    if set(found.dims) != set(dims) or found.size == 0:
+        raise ValueError(
+            f"hazard has the dims {', '.join(map(str, found.dims))} of sizes {found.shape}; it "
+            f"must have {', '.join(dims)} and at least one draw, give another posterior"
+        )
+    if several:
+        found = found.sel(transition=list(PASSAGES))
+    values = found.transpose(*dims).sel(arm=list(ARMS)).values.astype(float)
+    hazard = values.reshape(-1, len(PASSAGES) if several else 1, *values.shape[-2:])
+    if not np.isfinite(hazard).all() or (hazard < 0).any() or (hazard[:, 0] == 0).any():
+        raise ValueError(
+            "hazard is not finite and positive in every draw; hazards are events per month, "
+            "leave such draws out or sample again"
+        )
+    return np.ascontiguousarray(hazard)
+
+
+def _kind(hazard: Floats) -> Kind:
+    log_hr = np.log(hazard[:, 0, 1] / hazard[:, 0, 0])
+    return "proportional" if np.ptp(log_hr, axis=-1).max() < SAME else "time_varying"
+
+
+def _endpoint(attrs: Mapping[Any, Any]) -> str:
+    name = attrs.get("endpoint")
+    if name not in ENDPOINTS:
+        raise ValueError(
+            f"endpoint is {name!r}; a posterior of one endpoint must say whether it is of pfs or "
+            "os, set the attribute"
+        )
+    return str(name)
+
+
+def _clock(attrs: Mapping[Any, Any]) -> Clock:
+    clock = attrs.get("clock")
+    if clock not in ("forward", "reset"):
+        raise ValueError(
+            f"clock is {clock!r}; an illness-death posterior must say whether death after "
+            "progression counts forward or from a reset, set the attribute"
+        )
+    return clock  # type: ignore[no-any-return]
+
+
+def _prior(attrs: Mapping[Any, Any]) -> NormalMixture | None:
+    """Prior of log HR from the settings that the file carries; None where they name none."""
+    try:
+        stated = json.loads(str(attrs["settings"]))["log_hr"]
+        return NormalMixture.normal(float(stated["mean"]), float(stated["sd"]))
+    except (KeyError, TypeError, ValueError):
+        return None
