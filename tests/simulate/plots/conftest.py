@@ -10,6 +10,8 @@ import pytest
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from scipy.special import ndtr
 
 from simulate.design import TrialDesign, read_design
 from simulate.plots.alpha_flow import plot_alpha_flow
@@ -25,11 +27,15 @@ from simulate.plots.kaplan_meier import plot_trial
 from simulate.plots.occupancy import plot_occupancy
 from simulate.plots.power import plot_power
 from simulate.plots.power_by_test import plot_power_by_test
+from simulate.plots.power_curves import plot_power_curves
+from simulate.plots.power_map import plot_power_map
+from simulate.plots.smallest_size import plot_smallest_sizes, smallest_sizes
 from simulate.plots.states import STATES
 from simulate.plots.stopped_estimates import StoppedEstimates
 from simulate.plots.stopping import plot_stopping
 from simulate.plots.swimmer import plot_swimmer
 from simulate.plots.timeline import plot_timeline
+from simulate.plots.tornado import Swing, plot_tornado
 from simulate.replay.patients import data_at
 
 TITLE = "Invented trial"
@@ -214,6 +220,21 @@ ERRORS = {
     "null": [["OS"], ["PFS", "OS"], ["PFS"]],
 }
 CONFIGURATIONS = ["PFS effective", "neither", "OS effective, with a name too long for one line"]
+SIZES = [200, 300, 400, 500, 600]
+MEDIANS = ["10 months", "12 months", "16 months"]
+SWINGS = [
+    Swing(field=name, low=0.8 - apart, high=0.8 + apart, low_at="least", high_at="most",
+          low_error=0.004, high_error=0.003)
+    for name, apart in (("drop-out", 0.02), ("patients", 0.15), ("accrual", 0.0))
+]  # fmt: skip
+
+
+def powers() -> tuple[np.ndarray, np.ndarray]:
+    """Power of three lines at five sizes, and its standard error."""
+    share = ndtr(np.sqrt(SIZES) * np.array([[0.19], [0.155], [0.12]]) - 1.96)
+    return share, np.sqrt(share * (1 - share) / 1000)
+
+
 FORMS = {"Schoenfeld": [0.87, None], "group-sequential": [0.85, 0.025]}
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "boundaries": lambda ax: draw_bounds(
@@ -240,6 +261,36 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
         panel for axes in plot_both_endpoints(both(), title=TITLE, ax=ax) for panel in axes
     ],
     "swimmer": lambda ax: plot_swimmer(courses(), stop=30.0, title=TITLE, ax=ax),
+    "power_curves": lambda ax: plot_power_curves(
+        SIZES,
+        *powers(),
+        lines=MEDIANS,
+        field="patients",
+        lines_field="median",
+        targets=[0.9],
+        title=TITLE,
+        ax=ax,
+    ),
+    "power_map": lambda ax: plot_power_map(
+        powers()[0],
+        columns=SIZES,
+        rows=[10.0, 12.0, 16.0],
+        fields=("patients", "median"),
+        worst_error=0.016,
+        title=TITLE,
+        ax=ax,
+    ),
+    "tornado": lambda ax: plot_tornado(
+        SWINGS, centre=0.8, centre_words="patients 400", title=TITLE, ax=ax
+    ),
+    "smallest_size": lambda ax: plot_smallest_sizes(
+        [smallest_sizes(SIZES, *powers(), target=target) for target in (0.8, 0.9)],
+        values=MEDIANS,
+        sizes=SIZES,
+        field="median",
+        title=TITLE,
+        ax=ax,
+    ),
 }
 
 
@@ -251,7 +302,7 @@ def words(ax: Axes) -> str:
     """All text of the axes' figure, whether in titles, labels, ticks, legends or notes."""
     figure = ax.get_figure(root=True)
     assert isinstance(figure, Figure)
-    return "\n".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
+    return "\n".join(text.get_text() for text in figure.findobj(Text))
 
 
 def named(ax: Axes) -> dict[str, Any]:
