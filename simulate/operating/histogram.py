@@ -34,6 +34,18 @@ def binned_quantile(counts: Integers, width: float, probability: float) -> float
     width : float
     probability : float
     """
+    return float(binned_quantiles(counts, width, np.array([probability]))[0])
+
+
+def binned_quantiles(counts: Integers, width: float, probabilities: Floats) -> Floats:
+    """Give several quantiles of one histogram, see `binned_quantile`.
+
+    Parameters
+    ----------
+    counts : array (bin,)
+    width : float
+    probabilities : array (quantile,)
+    """
     below = counts.cumsum()
-    index = int(np.searchsorted(below, probability * below[-1]))
-    return index * width if width == 1.0 else (index + 0.5) * width
+    index = np.searchsorted(below, probabilities * below[-1])
+    return np.asarray(index * width if width == 1.0 else (index + 0.5) * width)
