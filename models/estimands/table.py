@@ -53,6 +53,7 @@ ESTIMANDS = {
     "median_difference": Estimand(DIFFERENCE, "months", ABOVE),
     "rmst": Estimand("", "months", {}),
     "rmst_difference": Estimand(DIFFERENCE, "months", ABOVE),
+    "correlation": Estimand("", "correlation", {}),
     "events": Estimand("", "patients", {}),
 }
 PROBABILITIES = (*BELOW, *ABOVE)

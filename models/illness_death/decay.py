@@ -1,5 +1,7 @@
 """Integrals of exponential decays that stay exact where rates are equal or zero."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -8,6 +10,7 @@ Array = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
 NODES, WEIGHTS = (NODES + 1) / 2, WEIGHTS / 2
 APART, STEEP = 0.5, 40.0
+NEAR, TERMS = 0.25, 10
 
 
 def mean_decay(x: ArrayLike) -> Array:
@@ -48,3 +51,13 @@ def log_linear_area(left: ArrayLike, right: ArrayLike, width: ArrayLike) -> Arra
     left, right = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
     peak = np.exp(np.maximum(left, right))
     return np.asarray(np.asarray(width) * peak * mean_decay(np.abs(left - right)))
+
+
+def ramped_decay(x: ArrayLike) -> Array:
+    """Integral over s from 0 to 1 of s exp(-x s), x not negative; a series where x is small."""
+    x = np.asarray(x, dtype=float)
+    near = np.minimum(x, NEAR)
+    series = sum((-near) ** k / (math.factorial(k) * (k + 2)) for k in range(TERMS))
+    far = np.maximum(x, NEAR)
+    apart = (-np.expm1(-far) / far - np.exp(-far)) / far
+    return np.asarray(np.where(x < NEAR, series, apart))

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.chain_diagnostics import ChainDiagnostics
-from models.check_result import CheckResult
-from models.convergence import ESS_LIMIT, R_HAT_LIMIT, sampler_gate
+from models.convergence import ESS_LIMIT, R_HAT_LIMIT
 from models.illness_death.model import DIMS, build_illness_death, check_table
 from models.illness_death.posterior import posterior_attributes
 from models.illness_death.priors import TRANSITIONS, IllnessDeathPriors, PooledEffects
@@ -101,7 +100,7 @@ def fit_illness_death(
     """Fit the compiled model to each set and pool the draws over `imputation`.
 
     A set whose chains do not pass is run again, twice as long and with finer steps each time,
-    and thinned to the common number of draws. `convergence_checks` says whether all passed.
+    and thinned to the common number of draws. `demand_convergence` stops at sets that never pass.
 
     Parameters
     ----------
@@ -164,61 +163,6 @@ def fit_illness_death(
         if progress is not None:
             progress(i + 1, len(labels))
     return _pool(fitted, tables, compiled, seed=seed, tune=tune)
-
-
-def convergence_checks(tree: xr.DataTree) -> list[CheckResult]:
-    """Judge a fit: every set's chains mixed, no divergence, tree depth and energy in order.
-
-    Parameters
-    ----------
-    tree : xarray.DataTree
-        From `fit_illness_death`.
-
-    Returns
-    -------
-    list of CheckResult
-        One that names the sets whose chains did not mix, then those of the sampler.
-    """
-    found = tree["convergence"].to_dataset()
-    failed = found["imputation"].values[~found["passed"].values].tolist()
-    worst = {
-        "r_hat": float(found["r_hat"].max()),
-        "ess_bulk": float(found["ess_bulk"].min()),
-        "ess_tail": float(found["ess_tail"].min()),
-    }
-    named = f"; failed: {', '.join(map(str, failed))}" if failed else ""
-    mixing = CheckResult(
-        name="chains of every set",
-        passed=not failed,
-        values=worst,
-        text=(
-            f"{found.sizes['imputation'] - len(failed)} of {found.sizes['imputation']} sets mixed, "
-            f"largest R-hat {worst['r_hat']:.4f}, smallest effective sample size "
-            f"{worst['ess_bulk']:.0f} bulk and {worst['ess_tail']:.0f} tail{named}"
-        ),
-    )
-    return [mixing, *sampler_gate(tree["sample_stats"].to_dataset())]
-
-
-def demand_convergence(tree: xr.DataTree) -> xr.DataTree:
-    """Return a fit whose every check holds.
-
-    Parameters
-    ----------
-    tree : xarray.DataTree
-        From `fit_illness_death`.
-
-    Raises
-    ------
-    ValueError
-        If a check failed: one sentence that names it.
-    """
-    for check in convergence_checks(tree):
-        if not check.passed:
-            raise ValueError(
-                f"{check.name}: {check.text}; do not use these draws, raise `draws` and `tune`"
-            )
-    return tree
 
 
 def _check_sets(tables: xr.Dataset, priors: IllnessDeathPriors) -> None:
