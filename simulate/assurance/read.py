@@ -69,10 +69,13 @@ def _read(tree: xr.DataTree) -> PosteriorDraws:
     for group in ("posterior", "constant_data"):
         if group not in tree.children:
             raise KeyError(group)
-    draws = tree["posterior"].to_dataset()
+    draws, constant = tree["posterior"].to_dataset(), tree["constant_data"].to_dataset()
+    for name, held in (("hazard", draws), ("cuts", constant)):
+        if name not in held:
+            raise KeyError(name)
     several = tree.attrs.get("kind") == "illness_death"
     hazard = _hazard(draws["hazard"], several=several)
-    cuts = check_cuts(tree["constant_data"].to_dataset()["cuts"].values)
+    cuts = check_cuts(constant["cuts"].values)
     if hazard.shape[-1] != cuts.size + 1:
         raise ValueError(
             f"hazard has {hazard.shape[-1]} intervals and cuts has {cuts.size} cut points; there "
@@ -99,9 +102,11 @@ def _hazard(found: xr.DataArray, *, several: bool) -> Floats:
             f"hazard has the dims {', '.join(map(str, found.dims))} of sizes {found.shape}; it "
             f"must have {', '.join(dims)} and at least one draw, give another posterior"
         )
-    if several:
-        found = found.sel(transition=list(PASSAGES))
-    values = found.transpose(*dims).sel(arm=list(ARMS)).values.astype(float)
+    wanted = {"arm": list(ARMS)} | ({"transition": list(PASSAGES)} if several else {})
+    for dim, names in wanted.items():
+        if dim not in found.coords or sorted(found.coords[dim].values) != sorted(names):
+            raise KeyError(f"{dim} = {', '.join(names)}")
+    values = found.transpose(*dims).sel(wanted).values.astype(float)
     hazard = values.reshape(-1, len(PASSAGES) if several else 1, *values.shape[-2:])
     if not np.isfinite(hazard).all() or (hazard < 0).any() or (hazard[:, 0] == 0).any():
         raise ValueError(
