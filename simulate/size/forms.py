@@ -131,10 +131,16 @@ def _root(excess: Callable[[float], float], variation: Variation) -> float | Non
             return None
         next_value = excess(there)
         if (next_value < 0) != (value < 0):
-            low, high = sorted((here, there))
-            return float(brentq(excess, low, high, xtol=1e-3 * low, rtol=1e-6))
+            return _solved(excess, *sorted((here, there)))
         here, value = there, next_value
     return None
+
+
+def _solved(excess: Callable[[float], float], low: float, high: float) -> float | None:
+    try:
+        return float(brentq(excess, low, high, xtol=1e-3 * low, rtol=1e-6))
+    except ValueError:
+        return None  # not defined everywhere between them
 
 
 def first_guess(forms: dict[str, FormSizes], target: str, *, planned: float) -> float:

@@ -39,12 +39,12 @@ class Sums(NamedTuple):
 
     Attributes
     ----------
-    count, won : array (1 + resample, size)
+    trials, won : array (1 + resample, size)
     first, second, third, fourth : array (1 + resample, size)
         Of the powers of the excess; empty where it is not known.
     """
 
-    count: Floats
+    trials: Floats
     won: Floats
     first: Floats
     second: Floats
@@ -113,7 +113,7 @@ def _sums(values: Floats, first: int, seed: int) -> Sums:
 
 
 class Points(NamedTuple):
-    """All that is known at some sizes, batches side by side.
+    """All that is known at some sizes in rising order, batches side by side.
 
     Attributes
     ----------
@@ -136,8 +136,9 @@ def collect(batches: list[Batch], *, between: tuple[float, float] = (0.0, np.inf
         Sizes that count, both ends included.
     """
     sizes = np.array([size for batch in batches for size in batch.sizes])
-    inside = (sizes >= between[0]) & (sizes <= between[1])
+    rising = np.argsort(sizes, kind="stable")
+    chosen = rising[(sizes[rising] >= between[0]) & (sizes[rising] <= between[1])]
     columns = zip(*(batch.sums for batch in batches), strict=True)
     together = [np.concatenate(parts, axis=1) for parts in columns]
-    kept = [one[:, inside] if one.shape[1] == sizes.size else one for one in together]
-    return Points(sizes[inside], Sums(*kept))
+    kept = [one[:, chosen] if one.shape[1] == sizes.size else one[:, :0] for one in together]
+    return Points(sizes[chosen], Sums(*kept))

@@ -13,20 +13,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulate.size.sample import Batch, Seen, collect, gather
-from simulate.size.statistic import Curve, fit_statistic, looks_normal
+from simulate.size.sample import Batch, Points, Seen, collect, gather
+from simulate.size.statistic import StatisticCurve, fit_statistic, looks_normal
 from simulate.size.vary import Variation
-from simulate.size.wins import Line, fit_wins
+from simulate.size.wins import WinsCurve, fit_wins
 
-PILOT = 500
+type Curve = WinsCurve | StatisticCurve
+
+PILOT = 400
 SPREAD = 1.25
-NEAR = 1.05
+NEAR = 1.08
 WINDOW = 1.36
 JUMP = 4.0
 MOST_PILOTS = 12
-MORE = 5.0
-SPARE = 1.02
-FEWEST = 200
+MORE = 12.0
+LAST = 0.2
+SPARE = 1.01
+FEWEST = 400
 MOST_TRIALS = 3_000_000
 FLAT = 2.0
 STRIKES = 2
@@ -42,15 +45,12 @@ class Estimate(NamedTuple):
         Not rounded, and the 95% interval from the Monte Carlo error.
     curve : Line or Curve
         Fitted to the sizes near the answer.
-    trials : int
-        Trials at these sizes.
     """
 
     size: float
     lower: float
     upper: float
-    curve: Line | Curve
-    trials: int
+    curve: Curve
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Found:
     @property
     def modelled(self) -> bool:
         """Whether the power curve is that of the statistic, else of the wins."""
-        return isinstance(self.estimate.curve, Curve)
+        return isinstance(self.estimate.curve, StatisticCurve)
 
     @property
     def trials(self) -> int:
@@ -134,32 +134,29 @@ class Search:
             if share >= 1.0:
                 return found
             self._check_vague(found)
-            missing = estimate.trials * (SPARE / max(share, 1e-6) - 1.0)
             near = self._near(estimate.size)
-            self._go_on(near, trials=math.ceil(min(missing, MORE * estimate.trials)))
+            self._go_on(near, trials=self._missing(share))
 
     def estimate(self, near: float) -> Estimate:
         """Fit the curve to what was simulated near a size, and find where it has the power."""
         points = collect(self.batches, between=(near / WINDOW, near * WINDOW))
-        curve: Line | Curve = fit_wins(points)
+        curve: Curve = fit_wins(points)
         if self.modelled and points.sums.first.size:
             modelled = fit_statistic(points)
             middle = np.array([near])
-            self.modelled = looks_normal(modelled, curve.power(middle)[:, 0], near)
-            curve = modelled if self.modelled else curve
+            if looks_normal(modelled, curve.power(middle)[:, 0], near):
+                curve = modelled
         sizes = curve.size(self.power)
         lower, upper = np.percentile(sizes[1:], TAILS, method="nearest")
-        trials = int(points.sums.count[0].sum())
-        return Estimate(float(sizes[0]), float(lower), float(upper), curve, trials)
+        return Estimate(float(sizes[0]), float(lower), float(upper), curve)
 
     def _look_about(self, centre: float) -> float:
         """Simulate pilots until the answer lies among their sizes; return about where."""
         strikes, before = 0, None
         for _ in range(MOST_PILOTS):
-            pilot = self._batch(*(self.variation.snapped(centre * f) for f in
-                                  (1 / SPREAD, 1.0, SPREAD)), first=0, trials=PILOT)  # fmt: skip
+            pilot = self._pilot(centre)
             smallest, largest = pilot.sizes[0], pilot.sizes[-1]
-            size = float(fit_wins(collect([pilot])).size(self.power)[0])
+            size = float(fit_wins(pilot).size(self.power)[0])
             if smallest / NEAR <= size <= largest * NEAR:
                 return size
             if size < smallest and smallest <= self.variation.lowest:
@@ -167,28 +164,46 @@ class Search:
             if size > largest:
                 strikes = strikes + 1 if before is not None and not _rises(before, pilot) else 0
                 if strikes == STRIKES or largest >= self.variation.highest:
-                    raise self._never_reached(pilot)
+                    raise self._never_reached(before or pilot, pilot)
                 before = pilot
             wanted = min(max(size, centre / JUMP), centre * JUMP)
             centre = self.variation.snapped(wanted)
         return centre
 
+    def _pilot(self, centre: float) -> Points:
+        """Simulate the first replicates at three sizes, where this has not been done."""
+        around = sorted({self.variation.snapped(centre * f) for f in (1 / SPREAD, 1.0, SPREAD)})
+        done = {size for batch in self.batches for size in batch.sizes}
+        missing = [size for size in around if size not in done]
+        if missing:
+            self._batch(*missing, first=0, trials=PILOT)
+        return collect(self.batches, between=(around[0], around[-1]))
+
     def _go_on(self, near: float, *, trials: int) -> None:
         """Simulate new replicates at two sizes about the answer, half of them at each."""
-        each = math.ceil(max(trials, FEWEST) / 2)
+        each = math.ceil(trials / 2)
         for size in (near / NEAR, near * NEAR):
             self._batch(self.variation.snapped(size), first=self.free, trials=each)
             self.free += each
+
+    def _missing(self, share: float) -> int:
+        """Trials still to be simulated: somewhat fewer than it seems, until few are missing.
+
+        The pilot's replicates count once, since their trials share patients.
+        """
+        wanted = self.free / max(share, 1e-6)
+        missing = wanted * SPARE - self.free
+        if missing > LAST * wanted:
+            missing = min(wanted * (1 - LAST) - self.free, MORE * self.free)
+        return math.ceil(max(missing, FEWEST))
 
     def _near(self, size: float) -> float:
         """Keep to the sizes that there can be."""
         return min(max(size, self.variation.lowest), self.variation.highest)
 
-    def _batch(self, *sizes: float, first: int, trials: int) -> Batch:
-        each = tuple(sorted(set(sizes)))
-        batch = gather(self.simulate, each, first=first, trials=trials, seed=self.seed)
+    def _batch(self, *sizes: float, first: int, trials: int) -> None:
+        batch = gather(self.simulate, sizes, first=first, trials=trials, seed=self.seed)
         self.batches.append(batch)
-        return batch
 
     def _check_vague(self, found: Found) -> None:
         if found.trials < MOST_TRIALS:
@@ -200,32 +215,32 @@ class Search:
             "ask for less precision or another power"
         )
 
-    def _never_reached(self, pilot: Batch) -> ValueError:
+    def _never_reached(self, before: Points, pilot: Points) -> ValueError:
         """Say how far the power goes."""
-        first, unit = self.batches[0], self.variation.unit
-        limit = ", the most there can be" if pilot.sizes[-1] >= self.variation.highest else ""
+        unit, largest = self.variation.unit, float(pilot.sizes.max())
+        limit = ", the most there can be" if largest >= self.variation.highest else ""
         return ValueError(
-            f"--power is {self.power:g} but is not reached: it is {_share(first)} at "
-            f"{first.sizes[-1]:.4g} {unit} and {_share(pilot)} at {pilot.sizes[-1]:.4g}{limit} "
-            f"({pilot.trials} trials each); ask for less, or vary something else, the test or the "
-            "truth"
+            f"--power is {self.power:g} but is not reached: it is {_share(before)} at "
+            f"{before.sizes.max():.4g} {unit} and {_share(pilot)} at {largest:.4g}{limit} "
+            f"({PILOT} trials each); ask for less, or change the truth, the test or what is varied"
         )
 
-    def _always_reached(self, pilot: Batch) -> ValueError:
+    def _always_reached(self, pilot: Points) -> ValueError:
         """Say that the smallest trial has more power."""
         return ValueError(
             f"--power is {self.power:g} but the smallest trial there can be, of "
-            f"{pilot.sizes[0]:.4g} {self.variation.unit}, already has {_share(pilot, 0)}; ask for "
-            "more or vary something else"
+            f"{pilot.sizes.min():.4g} {self.variation.unit}, already has "
+            f"{_share(pilot, at=int(pilot.sizes.argmin()))}; ask for more or vary something else"
         )
 
 
-def _rises(before: Batch, now: Batch) -> bool:
+def _rises(before: Points, now: Points) -> bool:
     """Whether power is higher than in the pilot before, beyond its error."""
-    shares = [batch.sums.won[0].sum() / batch.sums.count[0].sum() for batch in (before, now)]
-    error = math.sqrt(sum(share * (1 - share) / before.trials for share in shares))
+    shares = [points.sums.won[0].sum() / points.sums.trials[0].sum() for points in (before, now)]
+    error = math.sqrt(sum(share * (1 - share) / PILOT for share in shares))
     return bool(shares[1] - shares[0] > FLAT * error)
 
 
-def _share(batch: Batch, place: int = -1) -> str:
-    return f"{batch.sums.won[0, place] / batch.sums.count[0, place]:.3f}"
+def _share(points: Points, at: int | None = None) -> str:
+    place = int(points.sizes.argmax()) if at is None else at
+    return f"{points.sums.won[0, place] / points.sums.trials[0, place]:.3f}"

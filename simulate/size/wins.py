@@ -1,57 +1,35 @@
-"""The power curve from wins: a probit line in the root of the size, by maximum likelihood.
+"""The power curve from wins: a probit line in the root of the size.
 
 The power of a normal test whose mean grows with the root of the size is exactly such a line; over
-a window about the answer other powers are close to one. All resamples are fitted together.
+a window about the answer other powers are close to one.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
+from simulate.size.line import Floats, Line, fit_line
 from simulate.size.sample import Points
 
-Floats = NDArray[np.float64]
-
-STEPS = 12
-EDGE = 6.0
+EDGE = 3.5
 
 
-class Line(NamedTuple):
-    """Probit of power = `level` + `slope` * (root of size over scale - 1).
+class WinsCurve(NamedTuple):
+    """Power whose probit is a line."""
 
-    Attributes
-    ----------
-    level, slope : array (1 + resample,)
-        The data themselves first.
-    scale : float
-        Size at which the power has the level.
-    """
-
-    level: Floats
-    slope: Floats
-    scale: float
+    probit: Line
 
     def power(self, sizes: Floats) -> Floats:
         """Power by resample and size."""
-        away = np.sqrt(np.asarray(sizes) / self.scale) - 1.0
-        return np.asarray(ndtr(self.level[:, np.newaxis] + self.slope[:, np.newaxis] * away))
+        return np.asarray(ndtr(self.probit.at(sizes)))
 
     def size(self, power: float) -> Floats:
         """Size with a power by resample; infinite where power does not rise to it."""
-        return crossing(self.level, self.slope, ndtri(power), self.scale)
+        return self.probit.size(float(ndtri(power)))
 
 
-def crossing(level: Floats, slope: Floats, wanted: float, scale: float) -> Floats:
-    """Size at which a rising line reaches a value."""
-    rises = slope > 0
-    away = (wanted - level) / np.where(rises, slope, 1.0)
-    reached = scale * np.maximum(1.0 + away, 0.0) ** 2
-    return np.where(rises, reached, np.where(level >= wanted, 0.0, np.inf))
-
-
-def fit_wins(points: Points) -> Line:
+def fit_wins(points: Points) -> WinsCurve:
     """Fit the line to the shares of wins.
 
     Parameters
@@ -61,32 +39,16 @@ def fit_wins(points: Points) -> Line:
 
     Returns
     -------
-    Line
-        By Fisher scoring from the probits of the shares; half a win and half a loss are added to
-        each point, so that points where all or none win do not run away.
+    WinsCurve
+        Fitted twice: with the errors of the shares as they are, and with those that the first line
+        implies, since a share that is high by chance seems more certain than it is. Half a win and
+        half a loss are added to each point, so that points where all or none win stay finite.
     """
-    count, won = points.sums.count + 1.0, points.sums.won + 0.5
-    scale = _centre(points)
-    away = np.sqrt(points.sizes / scale) - 1.0
-    level, slope = _line(ndtri(won / count), count, away)
-    for _ in range(STEPS):
-        eta = np.clip(level[:, np.newaxis] + slope[:, np.newaxis] * away, -EDGE, EDGE)
-        share, density = ndtr(eta), np.exp(-(eta**2) / 2) / np.sqrt(2 * np.pi)
-        weight = count * density**2 / np.exp(log_ndtr(eta) + log_ndtr(-eta))
-        level, slope = _line(eta + (won / count - share) / density, weight, away)
-    return Line(level, slope, scale)
-
-
-def _centre(points: Points) -> float:
-    """Mean root of the sizes, squared, weighted by the trials there."""
-    return float(np.average(np.sqrt(points.sizes), weights=points.sums.count[0])) ** 2
-
-
-def _line(values: Floats, weights: Floats, away: Floats) -> tuple[Floats, Floats]:
-    """Weighted least squares of each row."""
-    total = weights.sum(axis=1)
-    middle = weights @ away / total
-    mean = (weights * values).sum(axis=1) / total
-    apart = away - middle[:, np.newaxis]
-    slope = (weights * apart * values).sum(axis=1) / (weights * apart**2).sum(axis=1)
-    return mean - slope * middle, slope
+    probits = ndtri((points.sums.won + 0.5) / (points.sums.trials + 1.0))
+    observed = np.atleast_2d(np.cov(probits[1:].T))
+    first = fit_line(probits, points.sizes, observed)
+    probit = np.clip(first.at(points.sizes)[0], -EDGE, EDGE)
+    density = np.exp(-(probit**2) / 2) / np.sqrt(2 * np.pi)
+    implied = np.sqrt(ndtr(probit) * ndtr(-probit) / points.sums.trials[0]) / density
+    scale = implied / np.sqrt(np.diag(observed))
+    return WinsCurve(fit_line(probits, points.sizes, observed * np.outer(scale, scale)))
