@@ -13,6 +13,7 @@ from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.reanalyse import reanalyse
 from analyses.command_line.replay import replay
+from analyses.command_line.sweep import merge, status, sweep
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -29,6 +30,9 @@ app.command()(calibrate)
 app.command()(boundaries)
 app.command()(power)
 app.command()(replay)
+app.command()(sweep)
+app.command()(status)
+app.command()(merge)
 app.command()(schema)
 app.command()(new)
 

@@ -24,21 +24,21 @@ class _Worker:
 
 
 class LocalPool:
-    """Processes that are started when there is work, and again when one of them dies.
+    """Processes that are started at once, and again when one of them dies.
 
     Parameters
     ----------
     simulate : callable
         Importable by the workers; see `Simulate`.
     workers : int
-        At most; no more are started than there are requests at one time.
+        How many.
     """
 
     task_seconds = TASK_SECONDS
 
     def __init__(self, simulate: Simulate, *, workers: int) -> None:
         self.simulate, self.workers = simulate, workers
-        self._idle: list[_Worker] = []
+        self._idle = [self._start() for _ in range(workers)]
         self._busy: dict[_Worker, int] = {}
 
     @property

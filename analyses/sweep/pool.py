@@ -11,7 +11,10 @@ Simulate = Callable[..., Sequence[Any]]
 class Result(Protocol):
     """Result of trials of one cell, as far as running goes: see `CellResult`."""
 
-    trials: int
+    @property
+    def trials(self) -> int:
+        """Number of trials."""
+        ...
 
     def __add__(self, other: Any) -> Any:  # noqa: ANN401 - of the same kind
         """Add the results of both runs of trials."""

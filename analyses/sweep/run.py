@@ -1,5 +1,6 @@
 """Running a sweep: requests to the pool, answers added up, cells stored, until all is done."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,29 @@ class SweepProgress:
     worst: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What a run took.
+
+    Attributes
+    ----------
+    seconds : float
+        Of the clock.
+    computing, storing : float
+        Seconds of simulating, all workers together, and of writing cells.
+    trials : int
+        That were added, of all cells.
+    deaths : int
+        Of workers.
+    """
+
+    seconds: float
+    computing: float
+    storing: float
+    trials: int
+    deaths: int
+
+
 def run_schedule(
     schedule: Schedule,
     pool: Pool,
@@ -49,7 +73,7 @@ def run_schedule(
     folder: Path,
     addresses: Sequence[str],
     progress: Callable[[SweepProgress], None] = lambda _: None,
-) -> None:
+) -> Spent:
     """Ask for all that a schedule plans, and store what comes of it.
 
     Parameters
@@ -63,6 +87,10 @@ def run_schedule(
         Of the cells.
     progress : callable
         Told at the start, and after answers.
+
+    Returns
+    -------
+    Spent
 
     Raises
     ------
@@ -88,11 +116,21 @@ def run_schedule(
     finally:
         pool.close()
     saver.save_rest()
+    return Spent(
+        seconds=time.monotonic() - told.began,
+        computing=schedule.seconds,
+        storing=saver.seconds,
+        trials=sum(state.trials for state in schedule.states) - told.before,
+        deaths=schedule.deaths,
+    )
 
 
 def _ask(schedule: Schedule, pool: Pool) -> bool:
-    """Fill the pool; whether any answer is to come."""
-    for _ in range(pool.free):
+    """Fill the pool; whether any answer is to come.
+
+    The first request goes out alone: where kernels are still to be compiled, one worker does it.
+    """
+    for _ in range(pool.free if schedule.done else 1 - schedule.waiting):
         request = schedule.next()
         if request is None:
             break
@@ -109,6 +147,7 @@ class _Saver:
         self.states, self.folder, self.addresses = states, folder, addresses
         self.unsaved: set[int] = set()
         self.last: dict[int, float] = {}
+        self.seconds = 0.0
 
     def save(self, grown: Iterable[int]) -> None:
         now = time.monotonic()
@@ -123,11 +162,13 @@ class _Saver:
             self._save_one(member, time.monotonic())
 
     def _save_one(self, member: int, now: float) -> None:
+        began = time.perf_counter()
         state = self.states[member]
         arrays: Mapping[str, Any] = state.result.to_arrays() if state.result is not None else {}
         save_cell(self.folder, self.addresses[member], StoredCell(arrays=arrays, aim=state.aim))
         self.unsaved.discard(member)
         self.last[member] = now
+        self.seconds += time.perf_counter() - began
 
 
 class _Teller:
@@ -135,7 +176,7 @@ class _Teller:
 
     def __init__(self, schedule: Schedule, progress: Callable[[SweepProgress], None]) -> None:
         self.schedule, self.progress = schedule, progress
-        self.began = self.last = time.monotonic() - 1.0
+        self.began, self.last = time.monotonic(), -math.inf
         self.before = sum(state.trials for state in schedule.states)
 
     def tell(self) -> None:
@@ -169,7 +210,7 @@ def sweep_progress(schedule: Schedule, *, before: int, seconds: float) -> SweepP
         wanted=sum(
             max(state.trials, state.aim) if state.open else state.trials for state in states
         ),
-        rate=(trials - before) / seconds,
+        rate=(trials - before) / max(seconds, 1e-3),
         seconds_left=seconds * left / schedule.done if schedule.done else None,
         worst=max(errors, default=float("inf")),
     )

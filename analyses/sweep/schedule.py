@@ -16,7 +16,6 @@ from simulate.sweep.groups import Group
 STEP = 1000
 MOST_STEPS = 1000
 MOST_DEATHS = 3
-FIRST_GUESS = 1.5e-7
 WEIGHT = 0.3
 
 
@@ -81,6 +80,7 @@ class Schedule:
     cells : sequence
         What workers are given of each cell.
     groups : sequence of Group
+        Of the cells that have something left to do.
     stored : sequence of (Result or None, int)
         What there is of each cell, and what it was on its way to.
     aim : Aim
@@ -93,6 +93,10 @@ class Schedule:
         Of the cells.
     done : float
         Patients simulated, of all trials that were answered.
+    seconds : float
+        That computing took, all workers together.
+    deaths : int
+        Of workers.
     """
 
     def __init__(
@@ -106,14 +110,22 @@ class Schedule:
     ) -> None:
         self.cells, self.aim, self.task_seconds = cells, aim, task_seconds
         self.states = [Progressing(result=result, aim=former) for result, former in stored]
-        self._second_a_patient = FIRST_GUESS
-        self.done = 0.0
+        self._second_a_patient = 0.0
+        self.done = self.seconds = 0.0
+        self.deaths = 0
         self._heap: list[tuple[int, int, _Stretch]] = []
         self._again: list[_Task] = []
         self._asked: dict[int, _Task] = {}
         self._number = 0
+        for state in self.states:
+            state.finished = aim.of(state.result, state.aim) is None
         for group in groups:
             self._plan(group.members, group.patients)
+
+    @property
+    def steps_left(self) -> int:
+        """Requests that there may be at most."""
+        return sum((each.aim - each.asked + STEP - 1) // STEP for _, _, each in self._heap)
 
     @property
     def waiting(self) -> int:
@@ -191,14 +203,18 @@ class Schedule:
         return None
 
     def _trials(self, stretch: _Stretch) -> int:
-        """Trials that take about as long as a request should."""
-        seconds = self._second_a_patient * stretch.patients * STEP
+        """Trials that take about as long as a request should; few before the first answer."""
+        if not self.done:
+            return STEP
+        seconds = max(self._second_a_patient * stretch.patients * STEP, 1e-6)
         return STEP * min(max(round(self.task_seconds / seconds), 1), MOST_STEPS)
 
     def _measure(self, task: _Task, seconds: float) -> None:
         patients = task.trials * task.stretch.patients
         self.done += patients
-        self._second_a_patient += WEIGHT * (seconds / patients - self._second_a_patient)
+        self.seconds += seconds
+        rate, former = seconds / patients, self._second_a_patient
+        self._second_a_patient = former + WEIGHT * (rate - former) if former else rate
 
     def _fold(self, state: Progressing, first: int, result: Any) -> bool:  # noqa: ANN401 - a Result
         """Add a piece, and those that it makes adjacent."""
@@ -218,6 +234,7 @@ class Schedule:
     def _repeat(self, task: _Task, answer: Answer) -> None:
         """Ask again: after a death the same, else each cell alone, until one is to blame."""
         deaths = task.deaths + answer.died
+        self.deaths += answer.died
         if answer.died and deaths < MOST_DEATHS:
             self._again.append(replace(task, deaths=deaths))
         elif len(task.members) > 1:

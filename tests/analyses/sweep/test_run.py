@@ -42,8 +42,8 @@ def test_cells_of_a_group_share_their_trials_even_when_one_is_ahead(sweep, fake)
 
 def test_a_standard_error_is_reached_at_powers_of_two_of_thousands(sweep, fake):
     cell = fake.FakeCell("a")
-    assert sweep([cell], mcse=0.006).results == [fake.expected("a", 8000)]
-    assert sweep([cell], mcse=0.005).results == [fake.expected("a", 16_000)]
+    assert sweep([cell], trials=10**6, mcse=0.006).results == [fake.expected("a", 8000)]
+    assert sweep([cell], trials=10**6, mcse=0.005).results == [fake.expected("a", 16_000)]
 
 
 def test_one_that_raises_is_told_apart_from_those_it_shares_trials_with(sweep, fake):

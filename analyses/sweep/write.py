@@ -1,0 +1,70 @@
+"""Writing the results of a sweep: dataset, table, document, pictures, designs to be replayed."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from analyses.reanalyse.folder import results_folder
+from analyses.sweep.document import SweepRun, replays
+from simulate.design.text import design_text
+from simulate.sweep.dataset import sweep_table
+
+DOCUMENT = "results.json"
+
+
+def write_results(run: SweepRun, *, out: Path, document: dict[str, Any]) -> None:
+    """Write everything, unless the same is there already.
+
+    Parameters
+    ----------
+    run : SweepRun
+    out : Path
+    document : dict
+        From `describe_sweep`.
+
+    Raises
+    ------
+    ValueError
+        If the folder cannot be written; results that were there before stay.
+    """
+    if run.spent is None and _already_there(out, document["identity"]):
+        return
+    from analyses.sweep.pictures import draw_sweep_pictures
+
+    with results_folder(out) as folder:
+        began = perf_counter()
+        (folder / "sweep.nc").write_bytes(bytes(run.dataset.to_netcdf(engine="h5netcdf")))
+        sweep_table(run.dataset).to_csv(folder / "sweep.csv", index=False, lineterminator="\n")
+        (folder / "design.toml").write_text(document["design"], encoding="utf-8")
+        _write_json(folder / DOCUMENT, document)
+        for one in replays(run):
+            (folder / one.file).parent.mkdir(exist_ok=True)
+            (folder / one.file).write_text(design_text(one.design), encoding="utf-8")
+        draw_sweep_pictures(run, folder)
+        _write_json(folder / "run_log.json", _log(run, perf_counter() - began))
+
+
+def _already_there(out: Path, identity: str) -> bool:
+    try:
+        before = json.loads((out / DOCUMENT).read_text(encoding="utf-8"))
+        listed = json.loads((out / "files.json").read_text(encoding="utf-8"))
+        whole = all((out / name).is_file() for name in listed)
+        return bool(before["identity"] == identity) and whole
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _log(run: SweepRun, writing: float) -> dict[str, Any]:
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "workers": run.workers,
+        "scheduler": run.scheduler,
+        "spent": None if run.spent is None else vars(run.spent),
+        "seconds_writing": writing,
+    }
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
