@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from simulate.operating.characteristics import QUANTILES, mean_and_error, share_error
+from simulate.operating.characteristics import QUANTILES, Variable, mean_and_error, share_error
 from simulate.operating.several import SimulatedTrials
+from simulate.operating.stacked import stacked
 from simulate.operating.trial_tally import TRIAL_MEASURES, TrialTally
-
-Variable = tuple[Any, Any]
 
 REASONS = ("settled", "succeeded", "harm")
 
@@ -33,17 +31,14 @@ def trial_characteristics(simulated: Sequence[SimulatedTrials]) -> xr.Dataset:
         `family_wise_error` is the share of trials that reject an endpoint without effect, not a
         number where every endpoint has one.
     """
-    parts = [_of_trial(one) for one in simulated]
-    return xr.concat(parts, "truth").assign_coords(truth=[one.truth.name for one in simulated])
-
-
-def _of_trial(simulated: SimulatedTrials) -> xr.Dataset:
-    tally, names = simulated.trial, list(simulated.endpoints)
+    names = list(simulated[0].endpoints)
+    parts = [_shares(one.trial) | _errors(one) | _means(one.trial) for one in simulated]
     return xr.Dataset(
-        _shares(tally) | _errors(simulated) | _means(tally),
+        stacked(parts, "truth"),
         coords={
+            "truth": [one.truth.name for one in simulated],
             "endpoint": names,
-            "look": np.arange(1, tally.stopped.shape[1] + 1),
+            "look": np.arange(1, simulated[0].trial.stopped.shape[1] + 1),
             "reason": list(REASONS),
             "measure": list(TRIAL_MEASURES),
             "quantile": list(QUANTILES),

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.truth.cox_limit import average_log_hr, cox_limit
-from simulate.truth.follow_up import follow_up_at
+from simulate.truth.follow_up import FollowUp, follow_up_at
 from simulate.truth.mixture import mixture_median, mixture_rmst, mixture_survival
-from simulate.truth.observed_events import observed_events
+from simulate.truth.observed_events import ObservedEvents, observed_events
 from simulate.truth.pack import pack_truth
 from simulate.truth.packed import PackedTruth
 
@@ -142,12 +142,7 @@ def look_estimands(
         If nobody is enrolled by then.
     """
     follow_up = follow_up_at(design, months)
-    observed = observed_events(
-        packed or pack_truth(design, truth),
-        prevalences=design.prevalences(),
-        allocation=(design.allocation.control, design.allocation.rt),
-        follow_up=follow_up,
-    )
+    observed = _observed(design, packed or pack_truth(design, truth), follow_up)
     within = design.analysis.stratified if stratified is None else stratified
     return LookEstimands(
         months=months,
@@ -155,4 +150,34 @@ def look_estimands(
         events=follow_up.patients * float(observed.events().sum()),
         cox_limit=cox_limit(observed, stratified=within),
         average_log_hr=average_log_hr(observed, stratified=within),
+    )
+
+
+def events_by(design: TrialDesign, packed: PackedTruth, *, months: float) -> float:
+    """Give the expected number of events observed by a calendar time, both arms together.
+
+    Parameters
+    ----------
+    design : TrialDesign
+        Recruitment, strata and allocation.
+    packed : PackedTruth
+        From `pack_truth` of the same design.
+    months : float
+        Calendar months since recruitment opened.
+
+    Raises
+    ------
+    ValueError
+        If nobody is enrolled by then.
+    """
+    follow_up = follow_up_at(design, months)
+    return follow_up.patients * float(_observed(design, packed, follow_up).events().sum())
+
+
+def _observed(design: TrialDesign, packed: PackedTruth, follow_up: FollowUp) -> ObservedEvents:
+    return observed_events(
+        packed,
+        prevalences=design.prevalences(),
+        allocation=(design.allocation.control, design.allocation.rt),
+        follow_up=follow_up,
     )

@@ -9,8 +9,9 @@ from scipy.optimize import brentq
 
 from simulate.enrolment.forecast import expected_enrolment
 from simulate.frozen import LONGEST
-from simulate.truth.estimands import look_estimands
+from simulate.truth.estimands import events_by
 from simulate.truth.follow_up import enrolment_completed
+from simulate.truth.pack import pack_truth
 
 if TYPE_CHECKING:
     from simulate.design.looks import Look
@@ -74,11 +75,12 @@ def month_of_events(design: TrialDesign, truth: OneTruth, *, events: float) -> f
     float
         Months since recruitment opened; infinite if they are not expected within 1200 months.
     """
+    packed = pack_truth(design, truth)
 
     def surplus(months: float) -> float:
         if not expected_enrolment(design, months) > 0:
             return -events
-        return look_estimands(design, truth, months=months).events - events
+        return events_by(design, packed, months=months) - events
 
     latest = enrolment_completed(design)
     while surplus(latest) < 0:
