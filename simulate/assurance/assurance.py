@@ -29,6 +29,7 @@ Progress = Callable[[int], None]
 PILOT_DRAWS, PILOT_TRIALS = 200, 10
 FIXED_TRIALS = 4000
 TINY = 1e-12
+RAW = Exchange("raw", "the posterior as it is")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,13 +244,12 @@ def find_assurance(
     smooth = smooth_power(success, effects)
     power = smooth.power(effects)
     others = exchanges(log_hr) if callable(exchanges) else exchanges
-    raw = Exchange("posterior as it is", "the prior it was drawn under, all evidence in it")
     rows = [
         prior_row(
             weigh(log_hr, exchange), success, log_hr, power, numbers,
             posterior=posterior, benefit=benefit,
         )
-        for exchange in (raw, *others)
+        for exchange in (RAW, *others)
     ]  # fmt: skip
     return Assurance(
         question=question,

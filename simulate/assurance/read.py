@@ -60,35 +60,30 @@ def read_posterior(path: Path | str) -> PosteriorDraws:
 def _what_is_missing(error: KeyError) -> str:
     return (
         f"has no {str(error.args[0]).strip()!r}; a posterior needs the group posterior with hazard "
-        "(chain, draw, arm, interval) and the group constant_data with cuts, give a posterior.nc "
-        "that `replan reanalyse` wrote"
+        "(chain, draw, arm, interval) and interval_start (interval), give a posterior.nc that "
+        "`replan reanalyse` wrote"
     )
 
 
 def _read(tree: xr.DataTree) -> PosteriorDraws:
-    for group in ("posterior", "constant_data"):
-        if group not in tree.children:
-            raise KeyError(group)
-    draws, constant = tree["posterior"].to_dataset(), tree["constant_data"].to_dataset()
-    for name, held in (("hazard", draws), ("cuts", constant)):
-        if name not in held:
+    if "posterior" not in tree.children:
+        raise KeyError("posterior")
+    draws = tree["posterior"].to_dataset()
+    for name in ("hazard", "interval_start"):
+        if name not in draws.variables:
             raise KeyError(name)
     several = tree.attrs.get("kind") == "illness_death"
     hazard = _hazard(draws["hazard"], several=several)
-    cuts = check_cuts(constant["cuts"].values)
-    if hazard.shape[-1] != cuts.size + 1:
-        raise ValueError(
-            f"hazard has {hazard.shape[-1]} intervals and cuts has {cuts.size} cut points; there "
-            "must be one interval more than cut points, write the file again"
-        )
+    cuts = check_cuts(draws["interval_start"].values[1:])
+    kind: Kind = "illness_death" if several else _kind(hazard)
     return PosteriorDraws(
-        kind="illness_death" if several else _kind(hazard),
+        kind=kind,
         endpoints=ENDPOINTS if several else (_endpoint(tree.attrs),),
         cuts=cuts,
         hazard=hazard,
         clock=_clock(tree.attrs) if several else "forward",
-        chains=draws.sizes["chain"],
-        prior=None if several else _prior(tree.attrs),
+        chains=draws.sizes["chain"] * draws.sizes.get("imputation", 1),
+        prior=_prior(tree.attrs) if kind == "proportional" else None,
         analysis=str(tree.attrs.get("analysis", "")),
         quick=bool(tree.attrs.get("quick", 0)),
     )
@@ -96,17 +91,19 @@ def _read(tree: xr.DataTree) -> PosteriorDraws:
 
 def _hazard(found: xr.DataArray, *, several: bool) -> Floats:
     """Hazards as (draw, passage, arm, interval), in the order of names, checked."""
-    dims = ("chain", "draw", *(("transition",) if several else ()), "arm", "interval")
+    leading = ("imputation",) if "imputation" in found.dims else ()
+    named = {"transition": PASSAGES, "arm": ARMS} if several else {"arm": ARMS}
+    dims = (*leading, "chain", "draw", *named, "interval")
     if set(found.dims) != set(dims) or found.size == 0:
         raise ValueError(
             f"hazard has the dims {', '.join(map(str, found.dims))} of sizes {found.shape}; it "
             f"must have {', '.join(dims)} and at least one draw, give another posterior"
         )
-    wanted = {"arm": list(ARMS)} | ({"transition": list(PASSAGES)} if several else {})
-    for dim, names in wanted.items():
+    for dim, names in named.items():
         if dim not in found.coords or sorted(found.coords[dim].values) != sorted(names):
             raise KeyError(f"{dim} = {', '.join(names)}")
-    values = found.transpose(*dims).sel(wanted).values.astype(float)
+    ordered = found.transpose(*dims).sel({dim: list(names) for dim, names in named.items()})
+    values = ordered.values.astype(float)
     hazard = values.reshape(-1, len(PASSAGES) if several else 1, *values.shape[-2:])
     if not np.isfinite(hazard).all() or (hazard < 0).any() or (hazard[:, 0] == 0).any():
         raise ValueError(

@@ -18,10 +18,11 @@ def _tree(*, several=False, ratio=0.6, **attrs):
     control = rng.gamma(5.0, 0.02, (*lead, 3))
     hazard = np.stack([control, ratio * control], axis=-2)
     dims = ("chain", "draw", *(("transition",) if several else ()), "arm", "interval")
-    coords = {"arm": ["control", "rt"]} | ({"transition": list(PASSAGES)} if several else {})
+    coords = {"arm": ["control", "rt"], "interval_start": ("interval", [0.0, *CUTS])} | (
+        {"transition": list(PASSAGES)} if several else {}
+    )
     posterior = xr.Dataset({"hazard": (dims, hazard)}, coords=coords)
-    constant = xr.Dataset({"cuts": ("cut", CUTS)})
-    tree = xr.DataTree.from_dict({"posterior": posterior, "constant_data": constant})
+    tree = xr.DataTree.from_dict({"posterior": posterior})
     tree.attrs = attrs
     return tree
 
@@ -56,9 +57,7 @@ def test_progression_and_death_whatever_the_order(tmp_path):
     tree = _tree(several=True, kind="illness_death", clock="reset")
     turned = tree["posterior"].to_dataset().transpose("arm", "chain", "draw", "interval", ...)
     turned = turned.isel(arm=[1, 0], transition=[2, 0, 1])
-    other = xr.DataTree.from_dict(
-        {"posterior": turned, "constant_data": tree["constant_data"].to_dataset()}
-    )
+    other = xr.DataTree.from_dict({"posterior": turned})
     other.attrs = tree.attrs
     found = read_posterior(_written(other, tmp_path))
     assert (found.kind, found.endpoints, found.clock, found.prior) == (
@@ -66,6 +65,14 @@ def test_progression_and_death_whatever_the_order(tmp_path):
     )  # fmt: skip
     expected = tree["posterior"]["hazard"].values.reshape(10, 3, 2, 3)
     np.testing.assert_array_equal(found.hazard, expected)
+
+
+def test_draws_of_many_sets_of_patients(tmp_path):
+    tree = _tree(endpoint="os")
+    pooled = xr.concat([tree["posterior"].to_dataset()] * 3, dim="imputation", join="exact")
+    tree["posterior"] = pooled.assign_coords(arm=["control", "rt"])
+    found = read_posterior(_written(tree, tmp_path))
+    assert (found.size, found.chains) == (30, 6)
 
 
 def _without(tree, group, name):
@@ -88,7 +95,7 @@ def _changed(tree, value):
     ("tree", "message"),
     [
         (_without(_tree(endpoint="os"), "posterior", "hazard"), "has no 'hazard'"),
-        (_without(_tree(endpoint="os"), "constant_data", "cuts"), "has no 'cuts'"),
+        (_without(_tree(endpoint="os"), "posterior", "interval_start"), "has no 'interval_start'"),
         (_tree(endpoint="dfs"), "endpoint is 'dfs'; a posterior of one endpoint must say"),
         (_tree(several=True, kind="illness_death"), "clock is None"),
         (_tree(several=True, endpoint="os"), "hazard has the dims"),
