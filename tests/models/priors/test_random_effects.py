@@ -1,0 +1,133 @@
+"""Random effects by quadrature against plain two-dimensional integration, R, and closed forms."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.integrate import quad
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from models.priors.random_effects import _drawn_in, given_heterogeneity, random_effects
+from models.priors.trial_estimate import TrialEstimate
+
+R = Path(__file__).parents[2] / "fixtures" / "r"
+TRIALS = [
+    TrialEstimate("a", -0.8, 0.4, ""),
+    TrialEstimate("b", -0.07, 0.14, ""),
+    TrialEstimate("c", -0.55, 0.2, ""),
+]
+SCALE, MEAN_SD = 0.5, 2.0
+
+
+MU, TAU = np.meshgrid(np.linspace(-5.0, 4.0, 3_001), np.linspace(0.0, 3.2, 1_601))
+
+
+def plain_joint():
+    """Density of mean, heterogeneity and estimates on a grid."""
+    told = norm.pdf(MU, 0, MEAN_SD) * 2 * norm.pdf(TAU, 0, SCALE)
+    for t in TRIALS:
+        told *= norm.pdf(t.log_hr, MU, np.hypot(t.error, TAU))
+    return told
+
+
+@pytest.fixture(scope="module")
+def joint():
+    return plain_joint()
+
+
+def integral(values):
+    """Trapezoid rule in both directions: errors below 1e-6 on this grid."""
+    return np.trapezoid(np.trapezoid(values, MU[0], axis=1), TAU[:, 0])
+
+
+def pooled(trials=TRIALS, **choices):
+    return random_effects(trials, **{"heterogeneity": SCALE, "mean_sd": MEAN_SD, **choices})
+
+
+def test_mean_heterogeneity_and_evidence_against_plain_integration(joint):
+    found, evidence = pooled(), integral(joint)
+    assert np.exp(found.log_evidence) == pytest.approx(evidence, rel=1e-5)
+    assert found.mean.mean == pytest.approx(integral(MU * joint) / evidence, abs=1e-5)
+    tau = integral(TAU * joint) / evidence
+    assert float(found.tau_weight @ found.tau) == pytest.approx(tau, abs=1e-5)
+
+
+@pytest.mark.parametrize("x", [-1.2, -0.4, 0.3])
+def test_the_prediction_against_plain_integration(joint, x):
+    """P(theta < x) of a new trial, mean and heterogeneity integrated out."""
+    with np.errstate(divide="ignore"):
+        below = ndtr((x - MU) / TAU)
+    assert float(pooled().predictive.cdf(x)) == pytest.approx(
+        integral(below * joint) / integral(joint), abs=1e-4
+    )
+
+
+def test_each_trial_is_drawn_towards_the_others():
+    """The plain density of one trial's own effect: its likelihood times its law given the rest."""
+    found, rest = pooled(), pooled(TRIALS[1:])
+    own = TRIALS[0]
+
+    def density(theta):
+        return norm.pdf(own.log_hr, theta, own.error) * float(rest.predictive.density(theta))
+
+    total = quad(density, -4, 3, epsabs=1e-12, limit=200)[0]
+    mean = quad(lambda b: b * density(b), -4, 3, epsabs=1e-12, limit=200)[0] / total
+    assert found.trials[0].mean == pytest.approx(mean, abs=1e-6)
+    assert own.log_hr < found.trials[0].mean < found.mean.mean
+
+
+def r_answers():
+    data = pd.read_csv(R / "random_effects_data.csv", comment="#")
+    answers = pd.read_csv(R / "random_effects.csv", comment="#")
+    for (name, tau), rows in answers.groupby(["set", "tau"]):
+        own = data[data["set"] == name]
+        trials = [
+            TrialEstimate(str(i), y, s, "")
+            for i, y, s in zip(own["trial"], own["log_hr"], own["error"], strict=True)
+        ]
+        yield pytest.param(
+            trials, tau, rows.set_index(["quantity", "trial"])["value"], id=f"{name}-{tau}"
+        )
+
+
+@pytest.mark.parametrize(("trials", "tau", "answers"), list(r_answers()))
+def test_known_heterogeneity_against_metafor(trials, tau, answers):
+    """R has a flat prior of the mean: a very wide one, but for its constant, is the same."""
+    wide = 1e6
+    found = given_heterogeneity(trials, tau=np.array([tau]), mean_sd=wide)
+    assert found.mean[0] == pytest.approx(answers["mean", 0], abs=1e-9)
+    assert found.sd[0] == pytest.approx(answers["mean_sd", 0], rel=1e-9)
+    restricted = found.log_evidence[0] + np.log(wide) + 0.5 * np.log(2 * np.pi * len(trials))
+    assert restricted == pytest.approx(answers["restricted_log_likelihood", 0], abs=1e-8)
+    for i, trial in enumerate(trials, start=1):
+        own = _drawn_in(trial, weight=np.ones(1), tau=np.array([tau]), mean=found.mean, sd=found.sd)
+        assert own.mean == pytest.approx(answers["trial_mean", i], abs=1e-8)
+        assert own.sd == pytest.approx(answers["trial_sd", i], rel=1e-8)
+
+
+def test_no_heterogeneity_is_the_normal_normal_closed_form():
+    found = pooled(heterogeneity=1e-4)
+    precision = MEAN_SD**-2 + sum(t.error**-2 for t in TRIALS)
+    mean = sum(t.log_hr * t.error**-2 for t in TRIALS) / precision
+    assert found.mean.mean == pytest.approx(mean, abs=1e-6)
+    assert found.mean.sd == pytest.approx(precision**-0.5, rel=1e-6)
+    assert found.predictive.sd == pytest.approx(precision**-0.5, rel=1e-5)
+
+
+def test_no_trials_leave_the_prior():
+    found = pooled([])
+    assert found.mean.mean == 0.0
+    assert found.mean.sd == pytest.approx(MEAN_SD)
+    assert found.tau_quantile(0.5) == pytest.approx(SCALE * norm.ppf(0.75), abs=1e-3)
+    assert found.predictive.sd == pytest.approx(np.hypot(MEAN_SD, SCALE), rel=1e-6)
+
+
+def test_a_discount_leaves_heterogeneity_as_the_trials_show_it():
+    weaker = [t._replace(error=t.error * 2**0.5, log_hr=0.75 * t.log_hr) for t in TRIALS]
+    face, discounted, other = pooled(), pooled(counted=weaker), pooled(weaker)
+    assert np.array_equal(discounted.tau_weight, face.tau_weight)
+    assert discounted.mean.mean > face.mean.mean
+    assert discounted.predictive.sd > face.predictive.sd
+    assert other.tau_quantile(0.5) < face.tau_quantile(0.5)
