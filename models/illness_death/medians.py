@@ -19,7 +19,6 @@ Array = NDArray[np.float64]
 LATEST = 1e6
 CLOSE = 1e-12
 ALIVE, OUTLIVING = 0, 1
-FLAT = 1e-9
 
 
 class OneArm(NamedTuple):
@@ -148,7 +147,7 @@ def alive(month: float, one: OneArm) -> float:
         width = max(stop - now, 0.0)
         leaving = one.progression[place] + one.without[place]
         slope = one.after[later] - leaving
-        total += one.progression[place] * math.exp(log_alive) * _area(slope, width)
+        total += one.progression[place] * _area(log_alive, slope, width)
         log_alive += slope * width
         log_free -= leaving * width
         now = max(stop, np.nextafter(now, math.inf))
@@ -175,7 +174,7 @@ def outliving(months: float, one: OneArm) -> float:
             last = math.exp(log_alive) / leaving if leaving > 0.0 else 0.0
             return float(total + one.progression[place] * last)
         width = max(stop - now, 0.0)
-        total += one.progression[place] * math.exp(log_alive) * _area(slope, width)
+        total += one.progression[place] * _area(log_alive, slope, width)
         log_alive += slope * width
         now = max(stop, np.nextafter(now, math.inf))
         if place < one.cuts.size and now >= one.cuts[place]:
@@ -183,12 +182,12 @@ def outliving(months: float, one: OneArm) -> float:
 
 
 @inlined
-def _area(slope: float, width: float) -> float:
-    """Integral of exp(slope x) from 0 to a width."""
-    exponent = slope * width
-    if abs(exponent) < FLAT:
-        return width * (1.0 + 0.5 * exponent)
-    return math.expm1(exponent) / slope
+def _area(log_start: float, slope: float, width: float) -> float:
+    """Area under the exponential of a line, from its higher end, so that nothing overflows."""
+    change = slope * width
+    fall = abs(change)
+    flat = -math.expm1(-fall) / fall if fall > 0.0 else 1.0
+    return math.exp(log_start + max(change, 0.0)) * width * flat
 
 
 @inlined

@@ -25,3 +25,13 @@ def packed_of(simulated):
 @pytest.fixture(scope="session")
 def drawn(simulated):
     return simulated.draw
+
+
+@pytest.fixture(scope="session")
+def made_up():
+    """Function that makes up a posterior."""
+    path = Path(__file__).with_name("posteriors.py")
+    spec = importlib.util.spec_from_file_location("illness_death_posteriors", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.made_up
