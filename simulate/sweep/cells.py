@@ -174,7 +174,7 @@ class _Maker:
                 )
             wanted = dict.fromkeys((0, places.index(str(truth))))
             few = tuple(self.design.truths[place] for place in wanted)
-            lean = self.design.model_copy(update={"truths": few})
+            lean = _without_further_tests(self.design).model_copy(update={"truths": few})
             self.designs[key] = replaced(lean, changes) if changes else lean
         return self.designs[key]
 
@@ -204,6 +204,16 @@ class _Maker:
                 raise ValueError(_as_written(str(error))) from None
             self.truths[key] = whole.truths[-1].model_copy(update={"name": truth.name})
         return self.truths[key]
+
+
+def _without_further_tests(design: TrialDesign) -> TrialDesign:
+    """Drop tests that are computed beside those that decide: cells of other tests do without."""
+    endpoints = [
+        one.model_copy(update={"analysis": one.analysis.model_copy(update={"also": ()})})
+        for one in design.endpoints
+    ]
+    alone = design.analysis.model_copy(update={"also": ()})
+    return design.model_copy(update={"analysis": alone, "endpoints": tuple(endpoints)})
 
 
 def _as_written(message: str) -> str:

@@ -138,8 +138,8 @@ def _of_looks(stack: Stack) -> Iterator[Figure]:
 
 
 def _all_looks(sums: Floats) -> Floats:
-    """Add up over looks, of which some cells have fewer."""
-    return np.asarray(np.nansum(sums, axis=-1))
+    """Add up over looks, of which some cells have fewer; not a number where a cell has none."""
+    return np.where(np.isnan(sums).all(axis=-1), math.nan, np.nansum(sums, axis=-1))
 
 
 def _estimates(stack: Stack) -> Iterator[Figure]:

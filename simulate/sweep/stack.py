@@ -96,7 +96,8 @@ class Stack:
         for cell, (part, result) in enumerate(zip(parts, self.results, strict=True)):
             if part is None or result is None:
                 continue
-            if part.shape == whole.shape[1:] and result.endpoints == self.endpoints:
+            alike = "endpoint" not in dims or result.endpoints == self.endpoints
+            if alike and part.shape == whole.shape[1:]:
                 whole[cell] = part
             else:
                 places = [
