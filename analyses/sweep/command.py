@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analyses.reanalyse.progress import tell_progress
 from analyses.sweep.dask_pool import DaskPool
-from analyses.sweep.document import SweepRun, describe_sweep
+from analyses.sweep.document import SweepRun
 from analyses.sweep.local_pool import LocalPool
 from analyses.sweep.lock import alone
 from analyses.sweep.plan_file import write_plan
@@ -18,10 +18,9 @@ from analyses.sweep.run import Spent, run_schedule
 from analyses.sweep.schedule import Schedule
 from analyses.sweep.screen import show_sweep
 from analyses.sweep.store import load_cells, prepare_store
-from analyses.sweep.write import write_results
+from analyses.sweep.write import written_results
 from simulate.sweep.code_version import code_version
 from simulate.sweep.result import CellResult
-from simulate.sweep.simulate import simulate_group
 from simulate.sweep.sweep import Sweep
 
 SMALL_TASK = 1.0
@@ -49,13 +48,12 @@ def carry_out(
     prepared = prepare_sweep(sweep, file=file, trials=trials, mcse=mcse, yes=yes)
     with alone(out):
         run = run_sweep(prepared, out=out, workers=workers, scheduler=scheduler)
-        document = describe_sweep(run, out=out)
-        write_results(run, out=out, document=document)
+        document = written_results(run, out=out)
     if as_json:
         json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
         sys.stdout.write("\n")
     else:
-        show_sweep(run, out=out)
+        show_sweep(run, document, out=out)
     return 1 if any(run.failures) else 0
 
 
@@ -125,6 +123,8 @@ def _stored(prepared: PreparedSweep, out: Path) -> list[tuple[CellResult | None,
 def _run(
     prepared: PreparedSweep, schedule: Schedule, out: Path, workers: int, scheduler: str | None
 ) -> Spent:
+    from simulate.sweep.simulate import simulate_group
+
     simulate = partial(simulate_group, seed=prepared.sweep.seed)
     pool: Pool
     if scheduler is None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from analyses.sweep.prepare import PreparedSweep
 from analyses.sweep.run import Spent
@@ -18,8 +17,10 @@ from simulate.design.text import design_text
 from simulate.design.trial import TrialDesign
 from simulate.sweep.cells import Cell
 from simulate.sweep.code_version import code_version
-from simulate.sweep.dataset import sweep_dataset
 from simulate.sweep.result import CellResult
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SCHEMA_VERSION = 1
 PACKAGES = ("replan", "numpy", "numba", "scipy")
@@ -57,8 +58,10 @@ class SweepRun:
         return [0 if result is None else result.trials for result in self.results]
 
     @cached_property
-    def dataset(self) -> xr.Dataset:
+    def dataset(self) -> "xr.Dataset":
         """What the cells found, with its provenance."""
+        from simulate.sweep.dataset import sweep_dataset
+
         prepared = self.prepared
         table = sweep_dataset(prepared.sweep, prepared.cells, self.results)
         return table.assign_attrs(
@@ -82,7 +85,7 @@ def describe_sweep(run: SweepRun, *, out: Path) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "kind": "sweep",
         "direction": "hazard ratios are RT versus control; below 1 favours RT",
-        "identity": _identity(run),
+        "identity": identity(run),
         "sweep": prepared.sweep.model_dump(mode="json", exclude_none=True),
         "design": design_text(prepared.design),
         "seed": prepared.sweep.seed,
@@ -186,8 +189,8 @@ def _cell_rows(run: SweepRun) -> list[dict[str, Any]]:
     ]
 
 
-def _identity(run: SweepRun) -> str:
-    """Hash of all that the results depend on."""
+def identity(run: SweepRun) -> str:
+    """Hash all that the results depend on (64 hex digits)."""
     prepared = run.prepared
     content = [
         prepared.plan().sweep, design_text(prepared.design), prepared.addresses, run.trials(),

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyses.sweep.aim import Aim, aim_of
 from analyses.sweep.plan_file import SweepPlan
 from simulate.design.load import load_design
 from simulate.design.text import design_text
 from simulate.design.trial import TrialDesign
-from simulate.sweep.address import cell_address
+from simulate.sweep.address import cell_addresses
 from simulate.sweep.cells import Cell, sweep_cells
 from simulate.sweep.code_version import code_version
-from simulate.sweep.groups import Group, group_cells
 from simulate.sweep.sweep import Sweep
+
+if TYPE_CHECKING:
+    from simulate.sweep.groups import Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +88,12 @@ def prepare_sweep(
         file=file,
         design=design,
         cells=cells,
-        addresses=[cell_address(cell, seed=sweep.seed) for cell in cells],
+        addresses=cell_addresses(cells, seed=sweep.seed),
         aim=aim_of((sweep.trials, sweep.mcse), trials=trials, mcse=mcse),
     )
 
 
-def groups_of(cells: Sequence[Cell], chosen: Sequence[int]) -> list[Group]:
+def groups_of(cells: Sequence[Cell], chosen: Sequence[int]) -> "list[Group]":
     """Group some of the cells by the simulation that they share.
 
     Parameters
@@ -104,6 +107,10 @@ def groups_of(cells: Sequence[Cell], chosen: Sequence[int]) -> list[Group]:
     ValueError
         If a cell cannot be simulated: one sentence with its point.
     """
+    if not chosen:
+        return []
+    from simulate.sweep.groups import group_cells
+
     some = [cells[place] for place in chosen]
     try:
         groups = group_cells(some)
@@ -118,6 +125,8 @@ def groups_of(cells: Sequence[Cell], chosen: Sequence[int]) -> list[Group]:
 
 
 def _refuse(cell: Cell) -> None:
+    from simulate.sweep.groups import group_cells
+
     try:
         group_cells([cell])
     except ValueError as error:

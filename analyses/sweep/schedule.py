@@ -7,11 +7,13 @@ in a second or so, and several workers may be at one cell.
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyses.sweep.aim import Aim
 from analyses.sweep.pool import Answer, Request
-from simulate.sweep.groups import Group
+
+if TYPE_CHECKING:
+    from simulate.sweep.groups import Group
 
 STEP = 1000
 MOST_STEPS = 1000
@@ -102,7 +104,7 @@ class Schedule:
     def __init__(
         self,
         cells: Sequence[Any],
-        groups: Sequence[Group],
+        groups: "Sequence[Group]",
         stored: Sequence[tuple[Any | None, int]],
         *,
         aim: Aim,

@@ -6,32 +6,42 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from analyses.reanalyse.folder import results_folder
-from analyses.sweep.document import SweepRun, replays
+from analyses.reanalyse.folder import MANIFEST, results_folder
+from analyses.sweep.document import SweepRun, describe_sweep, identity, replays
 from simulate.design.text import design_text
-from simulate.sweep.dataset import sweep_table
 
 DOCUMENT = "results.json"
 
 
-def write_results(run: SweepRun, *, out: Path, document: dict[str, Any]) -> None:
+def written_results(run: SweepRun, *, out: Path) -> dict[str, Any]:
     """Write everything, unless the same is there already.
 
     Parameters
     ----------
     run : SweepRun
     out : Path
-    document : dict
-        From `describe_sweep`.
+
+    Returns
+    -------
+    dict
+        The document, see `describe_sweep`.
 
     Raises
     ------
     ValueError
         If the folder cannot be written; results that were there before stay.
     """
-    if run.spent is None and _already_there(out, document["identity"]):
-        return
+    before = _already_there(run, out)
+    if before is not None:
+        return before
+    document = describe_sweep(run, out=out)
+    _write_results(run, out, document)
+    return document
+
+
+def _write_results(run: SweepRun, out: Path, document: dict[str, Any]) -> None:
     from analyses.sweep.pictures import draw_sweep_pictures
+    from simulate.sweep.dataset import sweep_table
 
     with results_folder(out) as folder:
         began = perf_counter()
@@ -46,14 +56,15 @@ def write_results(run: SweepRun, *, out: Path, document: dict[str, Any]) -> None
         _write_json(folder / "run_log.json", _log(run, perf_counter() - began))
 
 
-def _already_there(out: Path, identity: str) -> bool:
+def _already_there(run: SweepRun, out: Path) -> dict[str, Any] | None:
+    """Give the document of the results in a folder, if they are those of this run."""
     try:
         before = json.loads((out / DOCUMENT).read_text(encoding="utf-8"))
-        listed = json.loads((out / "files.json").read_text(encoding="utf-8"))
+        listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         whole = all((out / name).is_file() for name in listed)
-        return bool(before["identity"] == identity) and whole
+        return dict(before) if before["identity"] == identity(run) and whole else None
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
 
 
 def _log(run: SweepRun, writing: float) -> dict[str, Any]:
