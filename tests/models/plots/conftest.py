@@ -1,7 +1,9 @@
 """Small made-up inputs of every figure, and one call for each figure."""
 
+import importlib.util
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,16 +17,22 @@ from matplotlib.figure import Figure
 from models.audit import AuditCheck, AuditReport
 from models.convergence import gate
 from models.estimands import compute_estimands, summarise
+from models.illness_death.estimands import illness_death_estimands
+from models.illness_death.table import summarise_illness_death
 from models.normal_posterior import PrintedHazardRatio, normal_posterior
 from models.plots.agreement import plot_agreement
 from models.plots.audit_overview import plot_audit
+from models.plots.benefit_scatter import plot_benefits
 from models.plots.convergence import plot_convergence
 from models.plots.estimand_forest import plot_estimands
 from models.plots.hazard_ratio import plot_hazard_ratio
 from models.plots.kaplan_meier import plot_kaplan_meier
+from models.plots.occupancy_bands import plot_occupancy_bands
+from models.plots.occupancy_quantiles import occupancy_quantiles
 from models.plots.sensitivity_forest import plot_sensitivity
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import survival_quantiles
+from models.plots.transition_forest import plot_transitions
 from models.settings import NormalPrior
 
 CUTS = (6.0, 12.0)
@@ -125,6 +133,28 @@ def chains() -> dict[str, np.ndarray]:
     return {"log HR": rng.normal(size=(4, 300)), "events": slow, "fixed": np.ones((4, 300))}
 
 
+@cache
+def progression_and_death() -> xr.DataTree:
+    path = Path(__file__).parents[1] / "illness_death" / "posteriors.py"
+    spec = importlib.util.spec_from_file_location("posteriors_to_draw", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    tree: xr.DataTree = module.made_up()
+    return tree
+
+
+@cache
+def both_endpoints() -> xr.Dataset:
+    return illness_death_estimands(progression_and_death())
+
+
+@cache
+def shares() -> xr.Dataset:
+    return occupancy_quantiles(progression_and_death(), np.linspace(0, 36, 13))
+
+
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "kaplan_meier": lambda ax: plot_kaplan_meier(
         patients(), printed_medians=MEDIANS, endpoint_label=PFS, ax=ax
@@ -144,6 +174,11 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
         agreement(), [0.3, -1.2, 3.4], endpoint_label=PFS, ax=ax
     ),
     "convergence": lambda ax: plot_convergence(chains(), gate(chains()), endpoint_label=PFS, ax=ax),
+    "occupancy": lambda ax: plot_occupancy_bands(shares(), title="Invented 2020", ax=ax),
+    "benefits": lambda ax: plot_benefits(both_endpoints(), title="Invented 2020", ax=ax),
+    "transitions": lambda ax: plot_transitions(
+        summarise_illness_death(both_endpoints()), title="Invented 2020", ax=ax
+    ),
 }
 
 
@@ -174,7 +209,8 @@ def made_up() -> SimpleNamespace:
             function.__name__: function
             for function in (
                 patients, draws, quantiles, table, sensitivity, hazard_ratio_inputs, report,
-                agreement, chains, axes_of, words, lines,
+                agreement, chains, progression_and_death, both_endpoints, shares, axes_of, words,
+                lines,
             )
         },
         cuts=CUTS, medians=MEDIANS, labels=LABELS, printed=PRINTED, endpoint=PFS,
