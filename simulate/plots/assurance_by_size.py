@@ -58,7 +58,7 @@ def plot_assurance_by_size(
                 markerfacecolor="white", label=label)  # fmt: skip
     if ceiling is not None:
         ax.axhline(ceiling, color=MUTED, linewidth=1.0, linestyle=(0, (1, 1.5)),
-                   label=f"P(HR < 1) = {ceiling:.2f}")  # fmt: skip
+                   label=f"P(HR < 1, below 1 favours RT): {100 * ceiling:.0f}%")  # fmt: skip
     ax.set_ylim(-0.01, 1.02)
     ax.grid(color=FAINT, linewidth=0.5)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))

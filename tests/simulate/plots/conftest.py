@@ -15,6 +15,8 @@ from scipy.special import ndtr
 
 from simulate.design import TrialDesign, read_design
 from simulate.plots.alpha_flow import plot_alpha_flow
+from simulate.plots.assurance_by_prior import AssuranceBar, plot_assurance_by_prior
+from simulate.plots.assurance_by_size import plot_assurance_by_size
 from simulate.plots.both_endpoints import plot_both_endpoints
 from simulate.plots.boundaries import plot_boundaries
 from simulate.plots.calendar import plot_calendar
@@ -28,11 +30,13 @@ from simulate.plots.occupancy import plot_occupancy
 from simulate.plots.power import plot_power
 from simulate.plots.power_by_test import plot_power_by_test
 from simulate.plots.power_curves import plot_power_curves
+from simulate.plots.power_distribution import plot_power_distribution
 from simulate.plots.power_map import plot_power_map
 from simulate.plots.smallest_size import plot_smallest_sizes, smallest_sizes
 from simulate.plots.states import STATES
 from simulate.plots.stopped_estimates import StoppedEstimates
 from simulate.plots.stopping import plot_stopping
+from simulate.plots.success_by_effect import plot_success_by_effect
 from simulate.plots.swimmer import plot_swimmer
 from simulate.plots.timeline import plot_timeline
 from simulate.plots.tornado import Swing, plot_tornado
@@ -236,6 +240,28 @@ def powers() -> tuple[np.ndarray, np.ndarray]:
 
 
 FORMS = {"Schoenfeld": [0.87, None], "group-sequential": [0.85, 0.025]}
+LOG_HR = np.random.default_rng(2).normal(-0.4, 0.3, 400)
+POWER = ndtr(-1.96 - 8 * LOG_HR)
+BARS = [
+    AssuranceBar("raw, evidence level 1", 0.62, 0.01, 4000.0),
+    AssuranceBar("robust MAP prior, discounted, of trials of something else", 0.45, 0.02, 900.0),
+    AssuranceBar("sceptical prior", float("nan"), float("nan"), 41.0),
+]
+EFFECTS: dict[str, Any] = {
+    "hazard_ratio": [0.5, 0.7, 0.9],
+    "success": [1.0, 0.6, 0.1],
+    "mcse": [0.0, 0.02, 0.01],
+    "benefit": 0.8,
+    "label": "hazard ratio of OS",
+}
+BY_SIZE: dict[str, Any] = {
+    "assurance": [0.5, 0.6, 0.64],
+    "assurance_mcse": [0.01, 0.01, 0.01],
+    "power": [0.6, 0.8, 0.99],
+    "power_mcse": [0.01, 0.01, 0.01],
+    "ceiling": 0.9,
+}
+
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "boundaries": lambda ax: draw_bounds(
         ax,
@@ -270,6 +296,16 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
         targets=[0.9],
         title=TITLE,
         ax=ax,
+    ),
+    "power_distribution": lambda ax: plot_power_distribution(
+        POWER, assurance=0.62, mcse=0.01, at_mean=0.8, title=TITLE, ax=ax
+    ),
+    "assurance_by_prior": lambda ax: plot_assurance_by_prior(BARS, at_mean=0.8, title=TITLE, ax=ax),
+    "success_by_effect": lambda ax: plot_success_by_effect(
+        LOG_HR, POWER, **EFFECTS, title=TITLE, ax=ax
+    ),
+    "assurance_by_size": lambda ax: plot_assurance_by_size(
+        [200, 300, 400], **BY_SIZE, title=TITLE, ax=ax
     ),
     "power_map": lambda ax: plot_power_map(
         powers()[0],
