@@ -7,18 +7,20 @@ import typer
 
 
 def new(
-    what: Annotated[str, typer.Argument(help="Kind of file: design, or os-design.")] = "design",
+    what: Annotated[
+        str, typer.Argument(help="Kind of file: design, os-design or sweep.")
+    ] = "design",
     *,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
     ] = None,
 ) -> None:
-    """Write a commented design of a phase III trial, ready to edit; os-design: survival alone."""
+    """Write a commented design of a phase III trial (os-design: survival alone), or a sweep."""
     from analyses.phase3.template import FILES, new_design_text
 
     if what not in FILES:
-        known = " or ".join(repr(name) for name in FILES)
-        raise ValueError(f"`what` is {what!r}; it must be {known}, write `new design`")
+        known = ", ".join(repr(name) for name in FILES)
+        raise ValueError(f"`what` is {what!r}; it must be one of {known}, write `new design`")
     if out is None:
         typer.echo(new_design_text(what), nl=False)
     else:

@@ -1,17 +1,18 @@
-"""A commented design, ready to edit."""
+"""Commented designs and a sweep, ready to edit."""
 
 from importlib.resources import files
 
-FILES = {"design": "design.toml", "os-design": "os_alone.toml"}
+FILES = {"design": "design.toml", "os-design": "os_alone.toml", "sweep": "sweep.toml"}
 
 
 def new_design_text(what: str = "design") -> str:
-    """Text of a design file in which every planning value has its reason.
+    """Text of a commented file to begin with; in a design every planning value has its reason.
 
     Parameters
     ----------
-    what : {"design", "os-design"}
-        The default design of progression-free and overall survival, or one of survival alone.
+    what : {"design", "os-design", "sweep"}
+        The default design of progression-free and overall survival, one of survival alone, or a
+        sweep over the latter.
 
     Returns
     -------

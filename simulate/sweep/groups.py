@@ -87,6 +87,23 @@ def group_cells(cells: Sequence[Cell]) -> list[Group]:
     return [room.closed() for room in found]
 
 
+def one_group(cells: Sequence[Cell]) -> Group:
+    """Give the group of cells that are to be of one.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
+    groups = group_cells(cells)
+    if len(groups) != 1:
+        raise ValueError(
+            f"{len(cells)} cells are given that do not share one simulation; they must be one "
+            "group, take them from `group_cells`"
+        )
+    return groups[0]
+
+
 class _Open:
     """A group that may grow."""
 

@@ -9,7 +9,7 @@ from simulate.engine.pack import pack_scenario
 from simulate.engine.pack_late import pack_late
 from simulate.engine.run import Scenario
 from simulate.sweep.cells import Cell
-from simulate.sweep.groups import LATE_SETTINGS, Need, group_cells, harm_plan, needs_of
+from simulate.sweep.groups import LATE_SETTINGS, Need, harm_plan, needs_of
 
 
 def shared_scenario(cells: Sequence[Cell]) -> Scenario:
@@ -18,23 +18,14 @@ def shared_scenario(cells: Sequence[Cell]) -> Scenario:
     Parameters
     ----------
     cells : sequence of Cell
+        Of one group.
 
     Returns
     -------
     Scenario
         Computes what any of the cells needs; a field that two cells need is the same to the bit as
         it would be for either alone.
-
-    Raises
-    ------
-    ValueError
-        If the cells are not of one group.
     """
-    if len(group_cells(cells)) != 1:
-        raise ValueError(
-            f"{len(cells)} cells are given that do not share one simulation; they must be one "
-            "group, take them from `group_cells`"
-        )
     needs = [needs_of(cell) for cell in cells]
     analyses = [[one.analysis for one in cell.design.tested()] for cell in cells]
     serving = [

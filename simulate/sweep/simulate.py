@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,9 @@ from simulate.engine.run import BLOCK, Block, Scenario, simulate_block
 from simulate.operating.monitoring import all_planned_events
 from simulate.operating.outcomes import Referee
 from simulate.sweep.cells import Cell
+from simulate.sweep.groups import one_group
 from simulate.sweep.judged import judge_block
+from simulate.sweep.kept import Kept
 from simulate.sweep.result import CellResult, total
 from simulate.sweep.shared_scenario import shared_scenario
 from simulate.sweep.tally import gather, tally_block
@@ -26,7 +27,8 @@ from simulate.truth.truth import Truth
 Floats = NDArray[np.float64]
 
 HELD_BYTES = 32_000_000
-MOST_KEPT = 256
+PLANNED: Kept[dict[str, Floats]] = Kept(256)
+LIMITS: Kept[Floats] = Kept(256)
 
 
 def simulate_group(
@@ -49,9 +51,15 @@ def simulate_group(
     -------
     list of CellResult
         In the order of the cells.
+
+    Raises
+    ------
+    ValueError
+        If the cells are not of one group.
     """
-    scenario = shared_scenario(cells)
-    limits = _limits(cells, scenario, seed=seed) if any(c.estimates for c in cells) else None
+    group, scenario, limits = one_group(cells), shared_scenario(cells), None
+    if any(cell.estimates for cell in cells):
+        limits = LIMITS.get((group.key, seed), lambda: _limits(cells, scenario, seed=seed))
     planned = [planned_once(cell.design, seed=seed) for cell in cells]
     parts: list[list[CellResult]] = [[] for _ in cells]
     for blocks in _held(scenario, seed=seed, first=first, trials=trials):
@@ -117,22 +125,13 @@ def _alike(truth: Truth) -> bool:
     return truth.cured == Cured() and not truth.factors
 
 
-@cache
-def _kept() -> dict[tuple[str, int], dict[str, Floats]]:
-    return {}
-
-
 def planned_once(design: TrialDesign, *, seed: int) -> dict[str, Floats]:
-    """Planned events of a design, computed once a process: cells under other truths share them.
+    """Planned events of a design, kept: cells under other truths share them.
 
     Parameters
     ----------
     design : TrialDesign
     seed : int
     """
-    kept, key = _kept(), (design.model_dump_json(exclude={"name"}), seed)
-    if key not in kept:
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[key] = all_planned_events(design, seed=seed)
-    return kept[key]
+    key = design.model_dump_json(exclude={"name"}), seed
+    return PLANNED.get(key, lambda: all_planned_events(design, seed=seed))

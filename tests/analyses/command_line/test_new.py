@@ -10,6 +10,9 @@ from typer.testing import CliRunner
 from analyses.command_line.new import new
 from analyses.phase3.template import new_design_text
 from simulate.design import design_text, load_design
+from simulate.sweep.cells import sweep_cells
+from simulate.sweep.groups import group_cells
+from simulate.sweep.sweep import load_sweep
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +38,19 @@ def test_the_new_design_is_the_default_design():
 def test_survival_alone_is_the_other_design():
     other = ROOT / "analyses" / "phase3" / "os_alone.toml"
     assert run("new", "os-design").stdout == other.read_text(encoding="utf-8")
+
+
+def test_the_new_sweep_is_one_over_survival_alone(tell, tmp_path):
+    path = tmp_path / "sweep.toml"
+    assert tell("new", "sweep", "--out", path).code == 0
+    assert tell("new", "os-design", "--out", tmp_path / "os_alone.toml").code == 0
+    sweep = load_sweep(path)
+    cells = sweep_cells(sweep, load_design(tmp_path / sweep.design))
+    assert len(cells) == sweep.size() == 75
+    assert [len(group.members) for group in group_cells(cells)] == [3] * 25
+    assert cells[-1].point == {"n": 500, "hr": 1.0, "rule": "P(HR < 1) > 0.98"}
+    assert [look.events for look in cells[-1].design.looks] == [188, 281, 375]
+    assert {cell.design.truths[0].effect.hr for cell in cells} == {0.7}
 
 
 @pytest.mark.parametrize(("what", "endpoints"), [("design", 2), ("os-design", 0)])
@@ -82,7 +98,7 @@ def test_bad_places_and_kinds_raise_the_sentence(tmp_path):
         new("design", out=tmp_path)
     with pytest.raises(ValueError, match="No such file or directory"):
         new("design", out=tmp_path / "none" / "mine.toml")
-    with pytest.raises(ValueError, match="it must be 'design' or 'os-design'"):
+    with pytest.raises(ValueError, match="it must be one of 'design', 'os-design', 'sweep'"):
         new("record")
 
 
