@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from analyses.command_line.assurance import assurance
 from analyses.command_line.audit import audit, schema
 from analyses.command_line.boundaries import boundaries
 from analyses.command_line.calibrate import calibrate
 from analyses.command_line.new import new
 from analyses.command_line.power import power
+from analyses.command_line.priors import add_trial, priors
 from analyses.command_line.reanalyse import reanalyse
 from analyses.command_line.replay import replay
 from analyses.command_line.sweep import merge, status, sweep
@@ -27,8 +29,11 @@ app = typer.Typer(
 app.command()(audit)
 app.command()(reanalyse)
 app.command()(calibrate)
+app.command()(priors)
+app.command()(add_trial)
 app.command()(boundaries)
 app.command()(power)
+app.command()(assurance)
 app.command()(replay)
 app.command()(sweep)
 app.command()(status)

@@ -80,9 +80,8 @@ def prior_data_conflict(
         passed=p >= CONFLICT,
         values={"p": p, "lower": float(low), "upper": float(high)},
         text=(
-            f"{name}: {verdict} between prior and data. The estimate, HR "
-            f"{math.exp(likelihood.mean):.2f}, is {side} for RT than the middle of what the prior "
-            f"foretold for a trial of this size, {low:.2f} to {high:.2f} (95%); p {p:.3f}, a "
-            f"strain below {STRAIN}, a conflict below {CONFLICT}"
+            f"{name}: {verdict} between prior and data (p {p:.3f}; a strain below {STRAIN}, a "
+            f"conflict below {CONFLICT}); HR {math.exp(likelihood.mean):.2f} was found, {side} "
+            f"for RT than the middle of the {low:.2f} to {high:.2f} (95%) foretold"
         ),
     )

@@ -36,7 +36,7 @@ def test_the_verdict_follows_the_predictive_probability(estimate, verdict, passe
     p = 2 * norm.sf(abs(estimate + 0.5), scale=np.hypot(0.2, 0.3))
     assert found.values["p"] == pytest.approx(p)
     assert found.passed is passed
-    assert found.text.startswith(f"informative: {verdict} between prior and data.")
+    assert found.text.startswith(f"informative: {verdict} between prior and data (p ")
     assert ("better for RT" in found.text) == (estimate < -0.5)
 
 
