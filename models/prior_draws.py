@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.placement import arm_hazards
-from models.settings import AnalysisSettings, GammaBaseline, HierarchicalGammaBaseline
+from models.settings import AnalysisSettings, Baseline, GammaBaseline, HierarchicalGammaBaseline
 
 Array = NDArray[np.float64]
 
@@ -37,12 +37,16 @@ def draw_prior(settings: AnalysisSettings, *, draws: int, rng: np.random.Generat
     rng : numpy.random.Generator
     """
     log_hr = rng.normal(settings.log_hr.mean, settings.log_hr.sd, draws)
-    baseline = _draw_baseline(settings, draws=draws, rng=rng)
+    intervals = len(settings.cuts) + 1
+    baseline = draw_baseline(settings.baseline, intervals=intervals, draws=draws, rng=rng)
     return PriorDraws(log_hr, arm_hazards(log_hr, baseline, placement=settings.placement))
 
 
-def _draw_baseline(settings: AnalysisSettings, *, draws: int, rng: np.random.Generator) -> Array:
-    baseline, size = settings.baseline, (draws, len(settings.cuts) + 1)
+def draw_baseline(
+    baseline: Baseline, *, intervals: int, draws: int, rng: np.random.Generator
+) -> Array:
+    """Draw baseline hazards per month, shape (draw, interval)."""
+    size = (draws, intervals)
     if isinstance(baseline, GammaBaseline):
         return rng.gamma(baseline.shape, 1.0 / baseline.rate, size)
     if isinstance(baseline, HierarchicalGammaBaseline):
