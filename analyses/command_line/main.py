@@ -10,6 +10,7 @@ from analyses.command_line.assurance import assurance
 from analyses.command_line.audit import audit, schema
 from analyses.command_line.boundaries import boundaries
 from analyses.command_line.calibrate import calibrate
+from analyses.command_line.findings import findings
 from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(audit)
 app.command()(reanalyse)
+app.command()(findings)
 app.command()(calibrate)
 app.command()(priors)
 app.command()(add_trial)

@@ -42,10 +42,13 @@ class SimulatedDraws:
         Of the draws in the posterior, in the order in which they were simulated.
     success : array (draw, trial)
         Whether the trial shows what is asked for.
+    won : array (draw, trial, endpoint)
+        Whether it wins each endpoint of the design.
     """
 
     numbers: Integers
     success: Booleans
+    won: Booleans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,8 @@ class Assurance:
     fixed : tuple of FixedPower
     rows : tuple of PriorRow
         The posterior as it is first.
+    by_target : dict of str to NestedMean
+        Assurance of each endpoint, of any and of both, where there are two.
     """
 
     question: Question
@@ -122,6 +127,7 @@ class Assurance:
     power: Floats
     fixed: tuple[FixedPower, ...]
     rows: tuple[PriorRow, ...]
+    by_target: dict[str, NestedMean]
 
 
 class DrawSimulator:
@@ -156,31 +162,35 @@ class DrawSimulator:
         self.seed, self.workers, self.progress = seed, workers, progress
         self.done = 0
 
-    def of_draws(self, numbers: Integers, *, trials: int, first: int = 0) -> Booleans:
-        """Which trials of some draws of the posterior succeed, shape (draw, trial)."""
+    def of_draws(self, numbers: Integers, *, trials: int, first: int = 0) -> SimulatedDraws:
+        """Simulate trials under some draws of the posterior."""
         hazard = self.posterior.take(numbers)
         return self.of_hazards(hazard, numbers, trials=trials, first=first)
 
     def of_hazards(
         self, hazard: Floats, numbers: Integers, *, trials: int, first: int = 0
-    ) -> Booleans:
-        """Which trials under some hazards (draw, passage, arm, interval) succeed."""
+    ) -> SimulatedDraws:
+        """Simulate trials under some hazards (draw, passage, arm, interval)."""
         packed = pack_draws(self.design, self.posterior, hazard, planning=self.planning)
         parts = [
             self._some(packed, numbers, first=start, trials=min(BLOCK, first + trials - start))
             for start in range(first, first + trials, BLOCK)
         ]
-        return np.concatenate(parts, axis=1)
+        whole = np.concatenate(parts, axis=1)
+        return SimulatedDraws(numbers=numbers, success=whole[..., 0], won=whole[..., 1:])
 
     def _some(self, packed: PackedDraws, numbers: Integers, *, first: int, trials: int) -> Booleans:
+        """Success, then each endpoint, shape (draw, trial, 1 + endpoint)."""
         found = []
         for block in simulate_draws(
             packed, numbers, seed=self.seed, first=first, trials=trials, workers=self.workers
         ):
-            found.append(self.referee.decide(block).of(self.question.target))
+            outcomes = self.referee.decide(block)
+            success = outcomes.of(self.question.target)
+            found.append(np.column_stack([success, outcomes.won]))
             self.done += len(found[-1])
             self.progress(self.done)
-        return np.concatenate(found).reshape(numbers.size, trials)
+        return np.concatenate(found).reshape(numbers.size, trials, -1)
 
 
 def find_assurance(
@@ -193,6 +203,7 @@ def find_assurance(
     trials: int = 20_000,
     seed: int,
     truth: str | None = None,
+    raw: Exchange = RAW,
     exchanges: Sequence[Exchange] | Callable[[Floats], Sequence[Exchange]] = (),
     workers: int = 2,
     progress: Progress = lambda _: None,
@@ -215,6 +226,8 @@ def find_assurance(
         The same seed gives the same answer for any number of workers.
     truth : str, optional
         Name of the design's truth that drop-out and factors are taken from; the first by default.
+    raw : Exchange
+        What the posterior as it is is called.
     exchanges : sequence of Exchange, or callable
         Further priors and levels of evidence; a callable is given the log HR of the draws used.
     workers : int
@@ -238,31 +251,46 @@ def find_assurance(
     order = spread_order(posterior.size)
     split = _find_split(simulator, order, draws=draws, trials=trials)
     numbers = order[: split.draws]
-    success = simulator.of_draws(numbers, trials=split.trials)
+    simulated = simulator.of_draws(numbers, trials=split.trials)
+    success = simulated.success
     effects = draw_effects(posterior, posterior.take(numbers))
     log_hr = question.log_hr(effects.log_hr, known=posterior.endpoints)
     smooth = smooth_power(success, effects)
     power = smooth.power(effects)
+    dependence = worth_fewer(power, numbers, chains=posterior.chains, size=posterior.size)
     others = exchanges(log_hr) if callable(exchanges) else exchanges
     rows = [
         prior_row(
             weigh(log_hr, exchange), success, log_hr, power, numbers,
             posterior=posterior, benefit=benefit,
         )
-        for exchange in (RAW, *others)
+        for exchange in (raw, *others)
     ]  # fmt: skip
     return Assurance(
         question=question,
         benefit=benefit,
         split=split,
-        simulated=SimulatedDraws(numbers=numbers, success=success),
+        simulated=simulated,
         effects=effects,
         log_hr=log_hr,
         smooth=smooth,
         power=power,
         fixed=_fixed_power(simulator, trials=min(trials, FIXED_TRIALS)),
         rows=tuple(rows),
+        by_target=_by_target(design, simulated, dependence=dependence),
     )
+
+
+def _by_target(
+    design: TrialDesign, simulated: SimulatedDraws, *, dependence: float
+) -> dict[str, NestedMean]:
+    """Assurance of every endpoint, of any and of both of them; nothing where there is one."""
+    names = [str(one.name) for one in design.tested()]
+    if len(names) == 1:
+        return {}
+    shown = {name: simulated.won[..., place] for place, name in enumerate(names)}
+    shown |= {"any": simulated.won.any(axis=-1), "both": simulated.won.all(axis=-1)}
+    return {name: nested_mean(won, dependence=dependence) for name, won in shown.items()}
 
 
 def prior_row(
@@ -330,7 +358,7 @@ def _find_split(
 ) -> Split:
     available = order.size
     pilot_draws = max(min(PILOT_DRAWS, available, trials // PILOT_TRIALS), 2)
-    pilot = nested_mean(simulator.of_draws(order[:pilot_draws], trials=PILOT_TRIALS))
+    pilot = nested_mean(simulator.of_draws(order[:pilot_draws], trials=PILOT_TRIALS).success)
     cost = COST_OF_A_DRAW[simulator.posterior.kind]
     if draws is not None:
         return given_split(pilot, draws=draws, trials=trials, cost=cost, available=available)
@@ -343,7 +371,7 @@ def _fixed_power(simulator: DrawSimulator, *, trials: int) -> tuple[FixedPower, 
     logs = np.log(np.maximum(posterior.hazard, TINY))
     hazard = np.exp(np.stack([logs.mean(axis=0), np.median(logs, axis=0)]))
     numbers = np.full(2, posterior.size)
-    success = simulator.of_hazards(hazard, numbers, trials=trials)
+    success = simulator.of_hazards(hazard, numbers, trials=trials).success
     found = draw_effects(posterior, hazard).log_hr
     log_hr = simulator.question.log_hr(found, known=posterior.endpoints)
     shares = success.mean(axis=1)

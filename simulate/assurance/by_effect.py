@@ -44,7 +44,8 @@ def success_by_effect(success: ArrayLike, log_hr: ArrayLike) -> SuccessByEffect:
         Of the steps with at least ten draws, outermost draws apart.
     """
     won, effect = np.asarray(success, dtype=float), np.asarray(log_hr, dtype=float)
-    edges = np.linspace(*np.quantile(effect, INSIDE), GROUPS + 1)
+    low, high = np.quantile(effect, INSIDE).tolist()
+    edges = np.linspace(low, high, GROUPS + 1)
     step = np.searchsorted(edges, effect, side="right") - 1
     parts = [np.flatnonzero(step == group) for group in range(GROUPS)]
     parts = [part for part in parts if part.size >= FEWEST]

@@ -53,7 +53,7 @@ def nested_mean(
     """
     shares, trials, chance = _shares(success)
     weight = _normalised(weights, len(shares))
-    value = float(weight @ shares)
+    value = min(float(weight @ shares), 1.0)
     squared = weight**2
     fewer = 1.0 - float(squared.sum())
     total = float(squared @ (shares - value) ** 2) / fewer
