@@ -75,11 +75,11 @@ def plot_prior_posteriors(
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(f"{HR_LABEL}, {HR_DIRECTION}")
-    ax.set_title(f"{endpoint_label}: the trial at hand under several priors")
     for style, label in ((BEFORE, "prior"), (AFTER, "posterior")):
         ax.plot([], [], **style.line, linewidth=1.2, marker=style.marker, markersize=4.6,
                 markerfacecolor="white", label=f"{label}, {central()}")  # fmt: skip
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.7 / (ROW * 7)), ncols=2, fontsize=SMALL)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=SMALL, alignment="left",
+              title=f"{endpoint_label}: the trial at hand under several priors")  # fmt: skip
     return ax
 
 

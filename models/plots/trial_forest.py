@@ -49,7 +49,7 @@ def plot_trial_forest(
     endpoint_label : str
         Name of the endpoint.
     note : str
-        Words below the title, such as whether discounts apply.
+        Words in the title, such as whether discounts apply.
     ax : matplotlib.axes.Axes, optional
         Axes to draw in.
 
@@ -87,8 +87,7 @@ def plot_trial_forest(
     texts = [ratio_interval(r["median"], r["lower"], r["upper"]) for _, r in table.iterrows()]
     write_at_right(ax, list(heights), texts)
     ax.set_xlabel(f"{HR_LABEL}, {HR_DIRECTION}")
-    ax.set_title("\n".join(filter(None, [f"{endpoint_label}: what other trials say", note])))
-    _legend(ax)
+    _legend(ax, title=f"{endpoint_label}: what other trials say" + (f", {note}" if note else ""))
     return ax
 
 
@@ -127,14 +126,15 @@ def _divide(ax: Axes, kinds: list[str], heights: np.ndarray) -> None:
             ax.axhline(heights[place] + 0.5, color=FAINT, linewidth=0.6, zorder=0)
 
 
-def _legend(ax: Axes) -> None:
+def _legend(ax: Axes, *, title: str) -> None:
     looks = (
-        (PRINTED, "as printed, 95% confidence interval"),
+        (PRINTED, "as printed, 95%"),
         (ASIDE, "as printed, not pooled"),
-        (DRAWN, f"drawn towards the others; prediction: {central()}"),
-        (CONTRAST, f"pooled mean, {central()}"),
+        (DRAWN, f"drawn to the others; {central()}"),
+        (CONTRAST, f"pooled mean; {central()}"),
     )
     for style, label in looks:
         ax.plot([], [], **style.line, linewidth=1.0, marker=style.marker, markersize=4.6,
                 markerfacecolor="white", markeredgecolor=style.colour, label=label)  # fmt: skip
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.9 / (ROW * 10)), ncols=2)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, title=textwrap.fill(title, 80),
+              alignment="left")  # fmt: skip

@@ -29,10 +29,19 @@ from models.plots.hazard_ratio import plot_hazard_ratio
 from models.plots.kaplan_meier import plot_kaplan_meier
 from models.plots.occupancy_bands import plot_occupancy_bands
 from models.plots.occupancy_quantiles import occupancy_quantiles
+from models.plots.prior_curves import plot_prior_curves
+from models.plots.prior_densities import plot_prior_densities
+from models.plots.prior_posteriors import plot_prior_posteriors
 from models.plots.sensitivity_forest import plot_sensitivity
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import survival_quantiles
+from models.plots.tipping_point import plot_tipping_point
 from models.plots.transition_forest import plot_transitions
+from models.plots.trial_forest import plot_trial_forest
+from models.priors.normal_mixture import NormalMixture
+from models.priors.prior_curves import PriorCurves, exponential_survival, prior_survival
+from models.priors.tipping_point import TippingPoint, find_tipping_point
+from models.priors.trial_posterior import learn_from_estimate
 from models.settings import NormalPrior
 
 CUTS = (6.0, 12.0)
@@ -155,6 +164,49 @@ def shares() -> xr.Dataset:
     return occupancy_quantiles(progression_and_death(), np.linspace(0, 36, 13))
 
 
+def trials() -> pd.DataFrame:
+    none = (np.nan, np.nan, np.nan)
+    rows = [
+        ("NRG", "trial", 0.93, 0.70, 1.23, 0.8, 0.6, 1.1),
+        ("Peng", "trial", 0.52, 0.31, 0.88, 0.6, 0.4, 0.9),
+        ("CREST", "sensitivity", 0.73, 0.61, 0.87, *none),
+        ("Pooled mean", "pooled", 0.62, 0.41, 0.85, *none),
+        ("Prediction", "predicted", 0.63, 0.26, 1.3, *none),
+    ]
+    ratio = ["median", "lower", "upper"]
+    columns = ["name", "kind", *ratio, *(f"drawn_{name}" for name in ratio)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def prior_rows() -> pd.DataFrame:
+    rows = [
+        ("vague", 1.0, 0.14, 7.1, 0.53, 0.31, 0.89, 0.992, True),
+        ("far away", 3.0, 2.5, 3.5, 0.015, 0.01, 0.02, 1.0, False),
+    ]
+    ratio = ["median", "lower", "upper"]
+    columns = ["prior", *(f"prior_{name}" for name in ratio), *ratio, "p_below_1", "trusted"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def priors() -> dict[str, NormalMixture]:
+    return {"sceptical": NormalMixture.normal(0.0, 0.25), "vague": NormalMixture.normal(0.0, 1.0)}
+
+
+def prior_survival_curves() -> dict[str, PriorCurves]:
+    months = np.linspace(0, 36, 13)
+    control = exponential_survival(10.93, months=months)
+    return {
+        name: prior_survival(prior, months=months, control=control)
+        for name, prior in priors().items()
+    }
+
+
+@cache
+def tipping_point() -> TippingPoint:
+    flat = normal_posterior(PRINTED, direction="control_vs_rt", log_hr=None)
+    return find_tipping_point(learn_from_estimate(flat), target_hr=0.69)
+
+
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "kaplan_meier": lambda ax: plot_kaplan_meier(
         patients(), printed_medians=MEDIANS, endpoint_label=PFS, ax=ax
@@ -173,6 +225,15 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "agreement": lambda ax: plot_agreement(
         agreement(), [0.3, -1.2, 3.4], endpoint_label=PFS, ax=ax
     ),
+    "trial_forest": lambda ax: plot_trial_forest(trials(), endpoint_label=PFS, ax=ax),
+    "prior_densities": lambda ax: plot_prior_densities(
+        priors(), events={"sceptical": 64.0, "vague": 4.0}, endpoint_label=PFS, ax=ax
+    ),
+    "prior_posteriors": lambda ax: plot_prior_posteriors(prior_rows(), endpoint_label=PFS, ax=ax),
+    "prior_curves": lambda ax: plot_prior_curves(
+        prior_survival_curves(), endpoint_label=PFS, ax=ax
+    ),
+    "tipping_point": lambda ax: plot_tipping_point(tipping_point(), endpoint_label=PFS, ax=ax),
     "convergence": lambda ax: plot_convergence(chains(), gate(chains()), endpoint_label=PFS, ax=ax),
     "occupancy": lambda ax: plot_occupancy_bands(shares(), title="Invented 2020", ax=ax),
     "benefits": lambda ax: plot_benefits(both_endpoints(), title="Invented 2020", ax=ax),
@@ -208,6 +269,7 @@ def made_up() -> SimpleNamespace:
         **{
             function.__name__: function
             for function in (
+                trials, prior_rows, prior_survival_curves,
                 patients, draws, quantiles, table, sensitivity, hazard_ratio_inputs, report,
                 agreement, chains, progression_and_death, both_endpoints, shares, axes_of, words,
                 lines,
