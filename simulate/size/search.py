@@ -30,7 +30,7 @@ MORE = 12.0
 LAST = 0.2
 SPARE = 1.01
 FEWEST = 400
-MOST_TRIALS = 3_000_000
+SURE, MOST_TRIALS = 20_000, 1_000_000
 FLAT = 2.0
 STRIKES = 2
 TAILS = (2.5, 97.5)
@@ -43,14 +43,22 @@ class Estimate(NamedTuple):
     ----------
     size, lower, upper : float
         Not rounded, and the 95% interval from the Monte Carlo error.
-    curve : Line or Curve
+    curve : WinsCurve or StatisticCurve
         Fitted to the sizes near the answer.
+    known : tuple of float
+        Smallest and largest of these.
     """
 
     size: float
     lower: float
     upper: float
     curve: Curve
+    known: tuple[float, float]
+
+    @property
+    def between(self) -> bool:
+        """Whether the answer lies between sizes that were simulated."""
+        return self.known[0] <= self.size <= self.known[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,15 +135,14 @@ class Search:
         while True:
             estimate = self.estimate(near)
             found = Found(estimate=estimate, batches=self.batches)
-            half = (estimate.upper - estimate.lower) / 2
-            wanted = max(self.precision * estimate.size, 0.5 if self.variation.whole else 0.0)
-            share = (wanted / half) ** 2
+            share = self._share_done(estimate)
             self.progress(min(share, 1.0), f"{found.trials:,} trials")
-            if share >= 1.0:
+            if share >= 1.0 and estimate.between:
                 return found
-            self._check_vague(found)
-            near = self._near(estimate.size)
-            self._go_on(near, trials=self._missing(share))
+            self._check_vague(found, share)
+            near = self._within_reach(estimate)
+            trials = self._missing(share) if estimate.between else 2 * PILOT
+            self._go_on(near, trials=trials)
 
     def estimate(self, near: float) -> Estimate:
         """Fit the curve to what was simulated near a size, and find where it has the power."""
@@ -148,7 +155,8 @@ class Search:
                 curve = modelled
         sizes = curve.size(self.power)
         lower, upper = np.percentile(sizes[1:], TAILS, method="nearest")
-        return Estimate(float(sizes[0]), float(lower), float(upper), curve)
+        known = float(points.sizes[0]), float(points.sizes[-1])
+        return Estimate(float(sizes[0]), float(lower), float(upper), curve, known)
 
     def _look_about(self, centre: float) -> float:
         """Simulate pilots until the answer lies among their sizes; return about where."""
@@ -186,6 +194,12 @@ class Search:
             self._batch(self.variation.snapped(size), first=self.free, trials=each)
             self.free += each
 
+    def _share_done(self, estimate: Estimate) -> float:
+        """Share of the wanted information on the answer that there is."""
+        half = (estimate.upper - estimate.lower) / 2
+        wanted = max(self.precision * estimate.size, 0.5 if self.variation.whole else 0.0)
+        return (wanted / half) ** 2 if math.isfinite(half + wanted) and half > 0 else 0.0
+
     def _missing(self, share: float) -> int:
         """Trials still to be simulated: somewhat fewer than it seems, until few are missing.
 
@@ -197,22 +211,26 @@ class Search:
             missing = min(wanted * (1 - LAST) - self.free, MORE * self.free)
         return math.ceil(max(missing, FEWEST))
 
-    def _near(self, size: float) -> float:
-        """Keep to the sizes that there can be."""
-        return min(max(size, self.variation.lowest), self.variation.highest)
+    def _within_reach(self, estimate: Estimate) -> float:
+        """Keep close to the sizes that are known, and to those that there can be."""
+        low = max(estimate.known[0] / NEAR, self.variation.lowest)
+        high = min(estimate.known[1] * NEAR, self.variation.highest)
+        return min(max(estimate.size, low), high)
 
     def _batch(self, *sizes: float, first: int, trials: int) -> None:
         batch = gather(self.simulate, sizes, first=first, trials=trials, seed=self.seed)
         self.batches.append(batch)
 
-    def _check_vague(self, found: Found) -> None:
-        if found.trials < MOST_TRIALS:
+    def _check_vague(self, found: Found, share: float) -> None:
+        """Refuse a precision that needs too many trials, as soon as this is sure enough."""
+        if found.trials < SURE or self.free <= share * MOST_TRIALS:
             return
         one = found.estimate
         raise ValueError(
-            f"--precision is {self.precision:g} but {found.trials:,} trials still leave "
-            f"{one.lower:.4g} to {one.upper:.4g} {self.variation.unit}: power hardly rises there; "
-            "ask for less precision or another power"
+            f"--precision is {self.precision:g} but {found.trials:,} trials leave "
+            f"{one.lower:.4g} to {one.upper:.4g} {self.variation.unit}, and more than "
+            f"{MOST_TRIALS:,} would be needed: power hardly rises there; ask for less precision or "
+            "another power, or vary something else"
         )
 
     def _never_reached(self, before: Points, pilot: Points) -> ValueError:
