@@ -6,7 +6,7 @@ import numpy as np
 
 from models.compiled import kernel
 from models.joint.courses import draw_status, set_all_hazards
-from models.joint.moves import FREELY, log_weight, redraw_course
+from models.joint.moves import log_weight, redraw_course
 from models.joint.problem import PFS_ROLES, Course, JointProblem, JointState, JointWork
 from models.joint.roles import holds_os, holds_pfs, may_be_censored
 from models.joint.settle import place_course, restore_courses, settle
@@ -35,13 +35,14 @@ def transfer(
 ) -> bool:
     """Hand all figures that a patient holds in one endpoint to another who holds none in it."""
     role = int(rng.random() * (PFS_ROLES + ROLES))
-    if role < PFS_ROLES:
+    of_pfs = role < PFS_ROLES
+    work.keeping = 0
+    if of_pfs:
         return transfer_within(
-            role, True, state.pfs, problem.pfs, state, windows, problem, work, rng
+            role, of_pfs, state.pfs, problem.pfs, state, windows, problem, work, rng
         )
-    return transfer_within(
-        role - PFS_ROLES, False, state.os, problem.os, state, windows, problem, work, rng
-    )
+    role -= PFS_ROLES
+    return transfer_within(role, of_pfs, state.os, problem.os, state, windows, problem, work, rng)
 
 
 @kernel
@@ -69,19 +70,16 @@ def transfer_within(
         if held and not may_hold(other, heir, problem.os):
             return False
     set_all_hazards(state, problem, work)
-    log_ratio = -log_weight(holder, FREELY, state, problem, work)
-    log_ratio -= log_weight(heir, FREELY, state, problem, work)
+    log_ratio = -log_weight(holder, state, problem, work) - log_weight(heir, state, problem, work)
     hand_over(holder, heir, endpoint, figures)
-    first = redraw_course(heir, 0, FREELY, state, problem, work, rng)
-    accept = first > -math.inf
+    log_ratio += redraw_course(heir, state, problem, work, rng)
+    if log_ratio > -math.inf:
+        log_ratio += redraw_course(holder, state, problem, work, rng)
+    accept = log_ratio > -math.inf
     if accept:
-        second = redraw_course(holder, 1, FREELY, state, problem, work, rng)
-        accept = second > -math.inf
-        if accept:
-            log_ratio += first + second
-            accept = settle(2, log_ratio, True, True, True, state, windows, problem, work, rng)
-        else:
-            restore_courses(1, state, work)
+        accept = settle(log_ratio, state, windows, problem, work, rng)
+    else:
+        restore_courses(state, work)
     if not accept:
         hand_over(heir, holder, endpoint, figures)
     return accept
@@ -105,6 +103,7 @@ def part_or_meet(
     if partners(role, problem.os) == 0:
         return False
     set_all_hazards(state, problem, work)
+    work.keeping = 0
     if roles_of(state.os.holder[role], state.os, problem.os) > 1:
         return part(role, state, windows, problem, work, rng)
     return meet(role, state, windows, problem, work, rng)
@@ -124,13 +123,13 @@ def part(
     heir = int(rng.random() * problem.os.n)
     if holds_os(heir, state, problem) or not may_hold(role, heir, problem.os):
         return False
-    log_ratio = -log_weight(heir, FREELY, state, problem, work)
+    log_ratio = -log_weight(heir, state, problem, work)
     state.os.holder[role] = heir
-    weight = redraw_course(heir, 0, FREELY, state, problem, work, rng)
+    weight = redraw_course(heir, state, problem, work, rng)
     accept = weight > -math.inf
     if accept:
         log_ratio += weight + log_choices(role, problem)
-        accept = settle(1, log_ratio, True, True, True, state, windows, problem, work, rng)
+        accept = settle(log_ratio, state, windows, problem, work, rng)
     if not accept:
         state.os.holder[role] = holder
     return accept
@@ -158,13 +157,13 @@ def meet(
     suits = low <= state.os.time[heir] < high and (role >= SHORTEST or state.os.event[heir] == 1)
     if heir == holder or not suits or not may_hold(role, heir, problem.os):
         return False
-    log_ratio = -log_weight(holder, FREELY, state, problem, work) - log_choices(role, problem)
+    log_ratio = -log_weight(holder, state, problem, work) - log_choices(role, problem)
     state.os.holder[role] = heir
-    weight = redraw_course(holder, 0, FREELY, state, problem, work, rng)
+    weight = redraw_course(holder, state, problem, work, rng)
     accept = weight > -math.inf
     if accept:
         log_ratio += weight
-        accept = settle(1, log_ratio, True, True, True, state, windows, problem, work, rng)
+        accept = settle(log_ratio, state, windows, problem, work, rng)
     if not accept:
         state.os.holder[role] = holder
     return accept
@@ -198,7 +197,7 @@ def spread_middle(
         arm = 1 if patient >= problem.os.n_control else 0
         censored_too = may_be_censored(patient, state.os, problem.os)
         if last <= 0.0 or (progressed and last <= first):
-            restore_courses(index, state, work)
+            restore_courses(state, work)
             return False
         for time, sign in ((last, 1.0), (state.os.time[patient], -1.0)):
             log_ratio += sign * log_weight_last(
@@ -208,10 +207,10 @@ def spread_middle(
                 survived = cumulative_hazard(time, arm, problem.progression, work.progression)
                 log_ratio -= sign * survived
         if log_ratio == -math.inf:
-            restore_courses(index, state, work)
+            restore_courses(state, work)
             return False
         died = 1
         if censored_too:
             died = draw_status(arm, first, last, progressed, state, problem, work, rng)
-        place_course(patient, Course(first, last, progressed, died), index, state, problem, work)
-    return settle(2, log_ratio, True, True, True, state, windows, problem, work, rng)
+        place_course(patient, Course(first, last, progressed, died), state, problem, work)
+    return settle(log_ratio, state, windows, problem, work, rng)

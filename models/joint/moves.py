@@ -32,8 +32,6 @@ from models.joint.weights import (
 from models.reconstruction.moves import shared_window
 from models.reconstruction.problem import MIDDLE, UPPER_MIDDLE, Floats, Problem, State
 
-FREELY, KEEPING = 0, 1
-
 
 @inlined
 def choose(count: int, state: JointState, problem: JointProblem, rng: np.random.Generator) -> None:
@@ -56,9 +54,7 @@ def middles_chosen(count: int, state: JointState, problem: JointProblem) -> bool
 
 
 @inlined
-def log_weight(
-    patient: int, kind: int, state: JointState, problem: JointProblem, work: JointWork
-) -> float:
+def log_weight(patient: int, state: JointState, problem: JointProblem, work: JointWork) -> float:
     """Log weight of a patient's present course, given the figures it holds."""
     arm = 1 if patient >= problem.os.n_control else 0
     first, last, progressed = (
@@ -74,7 +70,7 @@ def log_weight(
         )
     if pfs:
         return log_weight_first(arm, first, state, problem, work)
-    if kind == FREELY:
+    if not work.keeping:
         return 0.0
     return log_weight_keeping(arm, first, last, progressed, state, problem, work)
 
@@ -89,14 +85,12 @@ def pinned_time(patient: int, state: State, problem: Problem, rng: np.random.Gen
 @kernel
 def redraw_course(
     patient: int,
-    index: int,
-    kind: int,
     state: JointState,
     problem: JointProblem,
     work: JointWork,
     rng: np.random.Generator,
 ) -> float:
-    """Draw and place a patient's course anew, as change `index`; its log weight.
+    """Draw and place a patient's course anew; its log weight.
 
     Minus infinity, and nothing placed, where the draw cannot be.
     """
@@ -109,7 +103,7 @@ def redraw_course(
         if os:
             last = pinned_time(patient, state.os, problem.os, rng)
         course = draw_pinned(arm, first, last, state, problem, work, rng)
-    elif kind == FREELY:
+    elif not work.keeping:
         course = draw_freely(arm, state, problem, work, rng)
     else:
         course = draw_keeping(arm, state.progressed[patient], state, problem, work, rng)
@@ -130,7 +124,7 @@ def redraw_course(
         )
     elif pfs:
         weight = log_weight_first(arm, first, state, problem, work)
-    elif kind == KEEPING:
+    elif work.keeping:
         weight = log_weight_keeping(
             arm, course.progression, course.last, progressed, state, problem, work
         )
@@ -141,14 +135,13 @@ def redraw_course(
             arm, course.progression, course.last, progressed, state, problem, work, rng
         )
         course = Course(course.progression, course.last, progressed, died)
-    place_course(patient, course, index, state, problem, work)
+    place_course(patient, course, state, problem, work)
     return weight
 
 
 @kernel
 def redraw_block(
     count: int,
-    kind: int,
     with_hazards: bool,
     state: JointState,
     windows: Floats,
@@ -156,26 +149,23 @@ def redraw_block(
     work: JointWork,
     rng: np.random.Generator,
 ) -> bool:
-    """Redraw whole courses of `count` patients, all hazards first if asked."""
+    """Redraw whole courses of `count` patients, all hazards first if asked; see `work.keeping`."""
     choose(count, state, problem, rng)
     if middles_chosen(count, state, problem):
         return False
     set_all_hazards(state, problem, work)
     log_ratio = 0.0
     for i in range(count):
-        log_ratio -= log_weight(state.os.free[i], kind, state, problem, work)
+        log_ratio -= log_weight(state.os.free[i], state, problem, work)
     if with_hazards:
         log_ratio += redraw_hazards(count, state, problem, work, rng)
-    pinned = False
     for i in range(count):
-        patient = state.os.free[i]
-        pinned = pinned or holds_os(patient, state, problem)
-        weight = redraw_course(patient, i, kind, state, problem, work, rng)
+        weight = redraw_course(state.os.free[i], state, problem, work, rng)
         if weight == -math.inf:
-            restore_courses(i, state, work)
+            restore_courses(state, work)
             return False
         log_ratio += weight
-    if not settle(count, log_ratio, True, True, pinned, state, windows, problem, work, rng):
+    if not settle(log_ratio, state, windows, problem, work, rng):
         return False
     if with_hazards:
         adopt_hazards(state, problem, work)
@@ -194,17 +184,14 @@ def redraw_last(
     """Follow up to `count` patients anew from their progression on; PFS stays as it is."""
     choose(count, state, problem, rng)
     set_all_hazards(state, problem, work)
-    placed = 0
+    log_ratio = 0.0
     for i in range(count):
         patient = state.os.free[i]
         if state.progressed[patient] and not holds_os(patient, state, problem):
             arm = 1 if patient >= problem.os.n_control else 0
             course = draw_last(state.pfs.time[patient], arm, state, problem, work, rng)
-            place_course(patient, course, placed, state, problem, work)
-            placed += 1
-    if placed == 0:
-        return False
-    return settle(placed, 0.0, False, True, False, state, windows, problem, work, rng)
+            place_course(patient, course, state, problem, work)
+    return work.placed > 0 and settle(log_ratio, state, windows, problem, work, rng)
 
 
 @kernel
@@ -219,7 +206,6 @@ def redraw_progression(
     """Redraw the progression of up to `count` patients, given their last time; OS stays."""
     choose(count, state, problem, rng)
     set_all_hazards(state, problem, work)
-    placed = 0
     log_ratio = 0.0
     for i in range(count):
         patient = state.os.free[i]
@@ -228,13 +214,10 @@ def redraw_progression(
             last, died = state.os.time[patient], state.os.event[patient]
             first = draw_progression_before(last, arm, problem, work, rng)
             if not 0.0 <= first < last:
-                restore_courses(placed, state, work)
+                restore_courses(state, work)
                 return False
             old = state.pfs.time[patient]
             log_ratio += log_weight_before(arm, first, last, died, problem, work)
             log_ratio -= log_weight_before(arm, old, last, died, problem, work)
-            place_course(patient, Course(first, last, 1, died), placed, state, problem, work)
-            placed += 1
-    if placed == 0:
-        return False
-    return settle(placed, log_ratio, True, False, False, state, windows, problem, work, rng)
+            place_course(patient, Course(first, last, 1, died), state, problem, work)
+    return work.placed > 0 and settle(log_ratio, state, windows, problem, work, rng)

@@ -6,12 +6,11 @@ import numpy as np
 
 from models.compiled import inlined, kernel
 from models.joint.courses import draw_freely, set_all_hazards
-from models.joint.moves import choose
+from models.joint.moves import choose, redraw_course
 from models.joint.problem import PFS_ROLES, Course, JointProblem, JointState, JointWork, Records
-from models.joint.roles import holds_os, holds_pfs
 from models.joint.settle import place_course, restore_courses
 from models.joint.tables import tabulate_courses
-from models.joint.tempering import explore, suits
+from models.joint.tempering import suits
 from models.reconstruction.figures import insertion_sort, ranks_hold
 from models.reconstruction.problem import (
     CONTROL_MEDIAN,
@@ -34,9 +33,7 @@ from models.reconstruction.start import (
 )
 
 TEMPERATURE = 0.4
-REPINS = 0.2
 SEARCH_STEPS = 400_000
-DESCENT_SCANS = 40_000
 
 
 @kernel
@@ -141,7 +138,8 @@ def assign_roles(
                 time = middle_time(role, 0.5 * (low + high), problem.os.grid)
             died = 0 if role == LONGEST else 1
             course = Course(time * rng.random(), time, 1, died)
-        place_course(patient, course, 0, state, problem, work)
+        place_course(patient, course, state, problem, work)
+        work.placed = 0
 
 
 @kernel
@@ -166,40 +164,28 @@ def draw_start(
         state.pfs.order[i] = state.os.order[i] = state.os.free[i] = i
         arm = 1 if i >= problem.os.n_control else 0
         course = draw_freely(arm, state, problem, work, rng)
-        place_course(i, course, 0, state, problem, work)
+        place_course(i, course, state, problem, work)
+        work.placed = 0
     state.os.free_count = problem.os.n
     assign_roles(state, problem, work, rng)
 
 
-@kernel
-def shift_pin(
-    index: int,
+@inlined
+def redraw_chosen(
+    chosen: int,
     state: JointState,
     problem: JointProblem,
     work: JointWork,
     rng: np.random.Generator,
-) -> int:
-    """Place a random pinned time anew in its window as change `index`; how many changes."""
-    role = int(rng.random() * (PFS_ROLES + ROLES))
-    if role < PFS_ROLES:
-        if not problem.pfs.used[role]:
-            return 0
-        patient = state.pfs.holder[role]
-        low, high = problem.pfs.windows[role, 0], problem.pfs.windows[role, 1]
-        time, last = low + (high - low) * rng.random(), state.os.time[patient]
-        last = max(time + 1e-6, last + rng.standard_normal())
-        place_course(patient, Course(time, last, 1, 1), index, state, problem, work)
-        return 1
-    role -= PFS_ROLES
-    pair = problem.os.used[UPPER_MIDDLE] and role in (MIDDLE, UPPER_MIDDLE)
-    if not problem.os.used[role] or pair:
-        return 0
-    patient = state.os.holder[role]
-    low, high = problem.os.windows[role, 0], problem.os.windows[role, 1]
-    last = low + (high - low) * rng.random()
-    course = Course(last * rng.random(), last, 1, state.os.event[patient])
-    place_course(patient, course, index, state, problem, work)
-    return 1
+) -> None:
+    """Redraw the first patients of `os.free` given what they hold."""
+    for i in range(chosen):
+        patient = state.os.free[i]
+        pair = problem.os.used[UPPER_MIDDLE] == 1 and (
+            patient == state.os.holder[MIDDLE] or patient == state.os.holder[UPPER_MIDDLE]
+        )
+        if not pair:
+            redraw_course(patient, state, problem, work, rng)
 
 
 @kernel
@@ -213,6 +199,7 @@ def search_start(
 ) -> float:
     """Search a first state that holds every figure at one level; its last violation."""
     state, problem, work = states[0], problems[0], works[0]
+    work.keeping = 0
     draw_start(log_hr, state, problem, work, rng)
     sort_all(state, problem, work)
     adopt_orders(state, problem, work)
@@ -222,46 +209,19 @@ def search_start(
             break
         chosen = min(1 + int(3 * rng.random()), problem.os.n)
         choose(chosen, state, problem, rng)
-        count = 0
-        for i in range(chosen):
-            patient = state.os.free[i]
-            if not holds_pfs(patient, state, problem) and not holds_os(patient, state, problem):
-                arm = 1 if patient >= problem.os.n_control else 0
-                course = draw_freely(arm, state, problem, work, rng)
-                place_course(patient, course, count, state, problem, work)
-                count += 1
-        if rng.random() < REPINS:
-            count += shift_pin(count, state, problem, work, rng)
-        if count == 0:
+        redraw_chosen(chosen, state, problem, work, rng)
+        if work.placed == 0:
             continue
         sort_all(state, problem, work)
         proposal = violation(state, windows, problem, work)
         if rng.random() < math.exp((current - proposal) / TEMPERATURE):
             current = proposal
             adopt_orders(state, problem, work)
+            work.placed = 0
         else:
-            restore_courses(count, state, work)
+            restore_courses(state, work)
     for i in range(problem.os.n):
         work.pfs.order[i], work.os.order[i] = state.pfs.order[i], state.os.order[i]
     current = violation(state, windows, problem, work)
     tabulate_courses(state, problem, state)
     return 0.0 if current <= 0.0 and holds(state, windows, problem) else max(current, 1e-9)
-
-
-@kernel
-def descend(
-    states: Records,
-    ladders: Records,
-    windows: Floats,
-    target: Floats,
-    problems: Records,
-    works: Records,
-    rng: np.random.Generator,
-) -> bool:
-    """Explore one level until the next lower level's figures hold too; False if they never do."""
-    state, problem, work, ladder = states[0], problems[0], works[0], ladders[0]
-    for _ in range(DESCENT_SCANS):
-        if suits(state, target, problem):
-            return True
-        explore(5, state, windows, 0, ladder, problem, work, rng)
-    return False

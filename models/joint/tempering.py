@@ -5,7 +5,7 @@ next the other, and so on, so that patients rearrange there and travel down. Nei
 exchanged in the deterministic even–odd scheme (Syed et al. 2022, doi 10.1111/rssb.12464).
 """
 
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,68 +13,48 @@ from numpy.typing import NDArray
 from models.compiled import inlined, kernel
 from models.joint.handover import part_or_meet, spread_middle, transfer
 from models.joint.hazards import update_parameters
-from models.joint.moves import (
-    FREELY,
-    KEEPING,
-    redraw_block,
-    redraw_last,
-    redraw_progression,
-)
+from models.joint.ladder import TRANSFER, WARP, JointLadder
+from models.joint.moves import redraw_block, redraw_last, redraw_progression
+from models.joint.pairs import exchange_ends
 from models.joint.problem import JointProblem, JointState, JointWork, Records
 from models.joint.warp import warp
 from models.reconstruction.figures import figures_hold
-from models.reconstruction.problem import LEVELS, Floats, Integers, State
+from models.reconstruction.problem import Floats, State
 
 BLOCKS = np.array([1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6])
-TRANSITIONS = ("progression", "death_without_progression", "death_after_progression")
+
 PARAMETERS = ("log_hr", "rate", "walk_sd")
 FOLLOW_UP = ("cut", "loss")
-MOVES = (
-    "courses",
-    "courses and hazards",
-    "courses of one kind",
-    "courses of one kind and hazards",
-    "last times",
-    "progressions",
-    "figures handed over",
-    "warps",
-)
 
 Statuses = NDArray[np.int8]
 
-JOINT_LADDER = np.dtype(
-    [
-        ("slot", np.int64, LEVELS),
-        ("heading", np.int64, LEVELS),
-        ("exchanged", np.int64, LEVELS),
-        ("tried", np.int64, LEVELS),
-        ("moves", np.int64, (LEVELS, len(MOVES), 2)),
-        ("trips", np.int64),
-        ("parity", np.int64),
-    ],
-    align=True,
-)
 
+class Rows(NamedTuple):
+    """One row for each recorded scan.
 
-class JointLadder(Protocol):
-    """The replica at each level, and what happened.
-
-    `heading` of a replica is +1 since it was last at the bottom, −1 since last at the top after
-    the bottom, 0 before either; `trips` counts round trips bottom to top to bottom; `exchanged`
-    and `tried` belong to a level and the one above; `moves` are accepted and proposed `MOVES`.
+    Attributes
+    ----------
+    parameters : array (row, transition, 3)
+        `PARAMETERS`.
+    hazards : array (row, transition, interval)
+        Baselines, not a number beyond a transition's own intervals.
+    follow_up : array (row, 2)
+        `FOLLOW_UP`.
+    times : array (row, 2, patient)
+        Latent months of PFS and OS.
+    statuses : array of int8 (row, 2, patient)
+        Whether each patient progressed, and died.
     """
 
-    slot: Integers
-    heading: Integers
-    exchanged: Integers
-    tried: Integers
-    moves: Integers
-    trips: int
-    parity: int
+    parameters: Floats
+    hazards: Floats
+    follow_up: Floats
+    times: Floats
+    statuses: Statuses
 
 
 @kernel
-def move(
+def redraw(
     kind: int,
     state: JointState,
     windows: Floats,
@@ -82,56 +62,49 @@ def move(
     work: JointWork,
     rng: np.random.Generator,
 ) -> bool:
-    """Propose one move of patients, by its place in `MOVES`."""
+    """Redraw patients in one of the first six ways of `MOVES`."""
     count = min(BLOCKS[int(rng.random() * BLOCKS.size)], problem.os.n)
-    accepted = False
-    if kind == 0:
-        accepted = redraw_block(count, FREELY, False, state, windows, problem, work, rng)
-    elif kind == 1:
-        accepted = redraw_block(count, FREELY, True, state, windows, problem, work, rng)
-    elif kind == 2:
-        accepted = redraw_block(count, KEEPING, False, state, windows, problem, work, rng)
-    elif kind == 3:
-        accepted = redraw_block(count, KEEPING, True, state, windows, problem, work, rng)
-    elif kind == 4:
-        accepted = redraw_last(count, state, windows, problem, work, rng)
-    elif kind == 5:
-        accepted = redraw_progression(count, state, windows, problem, work, rng)
-    else:
-        accepted = transfer(state, windows, problem, work, rng)
-    return accepted
-
-
-SHARES = np.cumsum(np.array([0.08, 0.08, 0.16, 0.16, 0.22, 0.2, 0.1]))
+    if kind < 4:
+        work.keeping = kind // 2
+        return redraw_block(count, kind % 2 == 1, state, windows, problem, work, rng)
+    if kind == 4:
+        return redraw_last(count, state, windows, problem, work, rng)
+    return redraw_progression(count, state, windows, problem, work, rng)
 
 
 @kernel
 def explore(
-    moves: int,
+    level: int,
     state: JointState,
     windows: Floats,
-    level: int,
     ladder: JointLadder,
     problem: JointProblem,
     work: JointWork,
     rng: np.random.Generator,
 ) -> None:
     """Move one replica within its level, then update its parameters."""
-    for _ in range(moves):
+    for _ in range(ladder.effort[level]):
         pick = rng.random()
         kind = 0
-        while kind < SHARES.size - 1 and pick >= SHARES[kind]:
+        while kind < WARP - 1 and pick >= ladder.shares[level, kind]:
+            pick -= ladder.shares[level, kind]
             kind += 1
-        ladder.moves[level, kind, 0] += move(kind, state, windows, problem, work, rng)
+        if kind < TRANSFER:
+            accepted = redraw(kind, state, windows, problem, work, rng)
+        elif kind == TRANSFER:
+            accepted = transfer(state, windows, problem, work, rng)
+        else:
+            accepted = exchange_ends(state, problem, work, rng)
+        ladder.moves[level, kind, 0] += accepted
         ladder.moves[level, kind, 1] += 1
     spread_middle(state, windows, problem, work, rng)
     part_or_meet(state, windows, problem, work, rng)
-    ladder.moves[level, 7, 0] += warp(state, windows, problem, work, rng)
-    ladder.moves[level, 7, 1] += 1
+    ladder.moves[level, WARP, 0] += warp(state, windows, problem, work, rng)
+    ladder.moves[level, WARP, 1] += 1
     update_parameters(state, problem, work, rng)
 
 
-@inlined
+@kernel
 def suits(state: JointState, windows: Floats, problem: JointProblem) -> bool:
     """Whether a state holds the figures of both endpoints at another level."""
     return figures_hold(state.os.order, state.os, windows[1], problem.os) and figures_hold(
@@ -174,32 +147,26 @@ def record_transition(
 def run(
     scans: int,
     thin: int,
-    moves: int,
     states: Records,
     ladders: Records,
     windows: Floats,
     problems: Records,
     works: Records,
-    parameters: Floats,
-    hazards: Floats,
-    follow_up: Floats,
-    times: Floats,
-    statuses: Statuses,
+    rows: Rows,
     rng: np.random.Generator,
 ) -> None:
     """Run scans of all levels, recording level 0 every `thin` scans without fail.
 
     `ladders`, `problems` and `works` hold one record each; `windows` has the shape (level,
-    endpoint, 8). The last five arrays before `rng` take one row for each recorded scan:
-    `PARAMETERS` by transition, baselines by transition, `FOLLOW_UP`, PFS and last times by
-    patient, and whether each patient progressed and died.
+    endpoint, 8).
     """
+    parameters, hazards, follow_up, times, statuses = rows
     problem, work, ladder = problems[0], works[0], ladders[0]
     row = 0
     for scan in range(scans):
         for level in range(windows.shape[0]):
             state = states[ladder.slot[level]]
-            explore(moves, state, windows[level], level, ladder, problem, work, rng)
+            explore(level, state, windows[level], ladder, problem, work, rng)
         exchange(states, ladder, windows, problem)
         if (scan + 1) % thin == 0:
             state = states[ladder.slot[0]]

@@ -1,0 +1,74 @@
+"""The ladder of levels: who is where, what was accepted, and how much each level moves."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.reconstruction.problem import LEVELS, Floats, Integers
+
+MOVES = (
+    "courses",
+    "courses and hazards",
+    "courses of one kind",
+    "courses of one kind and hazards",
+    "last times",
+    "progressions",
+    "figures handed over",
+    "ends exchanged",
+    "warps",
+)
+
+TRANSFER, WARP = MOVES.index("figures handed over"), len(MOVES) - 1
+TILT = 0.6
+SHARES = (0.08, 0.08, 0.16, 0.16, 0.2, 0.2, 0.08, 0.04)
+
+JOINT_LADDER = np.dtype(
+    [
+        ("slot", np.int64, LEVELS),
+        ("heading", np.int64, LEVELS),
+        ("exchanged", np.int64, LEVELS),
+        ("tried", np.int64, LEVELS),
+        ("moves", np.int64, (LEVELS, len(MOVES), 2)),
+        ("effort", np.int64, LEVELS),
+        ("shares", np.float64, (LEVELS, len(MOVES) - 1)),
+        ("trips", np.int64),
+        ("parity", np.int64),
+    ],
+    align=True,
+)
+
+
+def new_ladder(levels: int, *, moves: int) -> NDArray[np.void]:
+    """Ladder of so many levels with an average of `moves` moves at each, more at lower levels.
+
+    Low levels accept fewer moves, so replicas need more of them there to have changed between two
+    exchanges.
+    """
+    ladder = np.zeros(1, JOINT_LADDER)
+    ladder["slot"][0, :levels] = np.arange(levels)
+    weights = np.linspace(1.0 + TILT, 1.0 - TILT, levels)
+    ladder["effort"][0, :levels] = np.maximum(1, np.round(moves * weights))
+    ladder["shares"][0] = SHARES
+    return ladder
+
+
+class JointLadder(Protocol):
+    """The replica at each level, and what happened.
+
+    `effort` and `shares` are the moves between exchanges at each level, and how often each kind is
+    proposed; warps come on top. `heading` of a replica is +1 since it was last at the bottom, −1
+    since last at the top after the bottom, 0 before either; `trips` counts round trips bottom to
+    top to bottom; `exchanged` and `tried` belong to a level and the one above; `moves` are accepted
+    and proposed `MOVES`.
+    """
+
+    slot: Integers
+    heading: Integers
+    exchanged: Integers
+    tried: Integers
+    moves: Integers
+    effort: Integers
+    shares: Floats
+    trips: int
+    parity: int
