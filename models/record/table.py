@@ -62,6 +62,15 @@ class Level(Frozen):
     """Cell of the radiotherapy arm as printed, a dash where nothing is printed."""
 
 
+class Group(Frozen):
+    """Levels of a row that are also reported together."""
+
+    label: Annotated[str, Field(min_length=1, examples=["Locoregional, alone or with distant"])]
+    """Words for them together."""
+    levels: Annotated[tuple[Name, ...], Field(strict=False, min_length=2)]
+    """Their short names."""
+
+
 class Categories(Frozen):
     """A characteristic or outcome counted in categories."""
 
@@ -81,7 +90,25 @@ class Categories(Frozen):
     printed levels are all, 1 where only "yes" of yes and no is printed."""
     levels: Annotated[dict[Name, Level], Field(min_length=1)]
     """Lines of the row, under short names that other fields refer to."""
+    groups: dict[Name, Group] = Field(default={})
+    """Levels to be reported together, too, under short names."""
+    outcome: bool = False
+    """Whether the row is a finding of the trial (symptoms, toxicity, sites of progression) rather
+    than a characteristic of its patients."""
     p_value: ProbabilityText | None = None
+
+    @model_validator(mode="after")
+    def _groups_are_of_its_levels(self) -> Self:
+        for name, group in self.groups.items():
+            for level in group.levels:
+                if level not in self.levels:
+                    raise ValueError(
+                        f"`groups.{name}` names the level {level!r}; the row has "
+                        f"{', '.join(self.levels)}, name these"
+                    )
+            if len(set(group.levels)) < len(group.levels):
+                raise ValueError(f"`groups.{name}` names a level twice; name each once")
+        return self
 
     def cell(self, level: str, arm: str) -> CountCell:
         """Return the cell of a level and an arm, read."""

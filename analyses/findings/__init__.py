@@ -1,0 +1,1 @@
+"""What a trial found beside survival, from its printed counts."""

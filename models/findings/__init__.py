@@ -1,0 +1,1 @@
+"""A trial's findings beside survival, as posterior shares: symptoms, toxicity, progression."""
