@@ -170,7 +170,7 @@ def planned_boundaries(
     alpha : float, optional
         One-sided; the design's unless given.
     """
-    rules = _rules(design)
+    rules = _rules(design) | {"planning_hr": _below_one(design)}
     if alpha is not None:
         rules["efficacy"] = at_level(rules["efficacy"], alpha)
     return boundaries(events, apart=not takes_credit(design.analysis.test), **rules)
@@ -201,13 +201,20 @@ def endpoint_plan(
 
 
 def _rules(design: TrialDesign) -> dict[str, Any]:
-    ratio = planning_ratio(design, design.truths[0])
+    """Give the rules of monitoring; only beta spending asks for the planning hazard ratio."""
+    spends = isinstance(design.futility, BetaSpending)
     return {
         "efficacy": _function(design.efficacy, design.alpha),
         "futility": _futility(design),
-        "planning_hr": ratio if ratio < 1.0 else None,
+        "planning_hr": _below_one(design) if spends else None,
         "per_event": per_event(design),
     }
+
+
+def _below_one(design: TrialDesign) -> float | None:
+    """Give the planning hazard ratio if there is an effect."""
+    ratio = planning_ratio(design, design.truths[0])
+    return ratio if ratio < 1.0 else None
 
 
 def _function(spending: Spending, total: float) -> SpendingFunction:

@@ -8,6 +8,7 @@ from simulate.design.replace import replaced
 from simulate.design.trial import TrialDesign
 from simulate.sweep.dims import Value
 from simulate.sweep.expression import Expression, read_expression
+from simulate.sweep.paths import known_as, replaced_as_known
 from simulate.sweep.sweep import Point, Sweep
 from simulate.truth.kinds import OneTruth
 
@@ -167,15 +168,16 @@ class _Maker:
         if key not in self.designs:
             places = [one.name for one in self.design.truths]
             if truth not in places:
-                known = ", ".join(repr(name) for name in places)
+                names = ", ".join(repr(name) for name in places)
                 raise ValueError(
-                    f"truth is {truth!r}; it must be one of the design's ({known}), name one of "
+                    f"truth is {truth!r}; it must be one of the design's ({names}), name one of "
                     "these"
                 )
-            wanted = dict.fromkeys((0, places.index(str(truth))))
+            wanted = list(dict.fromkeys((0, places.index(str(truth)))))
             few = tuple(self.design.truths[place] for place in wanted)
             lean = _without_further_tests(self.design).model_copy(update={"truths": few})
-            self.designs[key] = replaced(lean, changes) if changes else lean
+            known = {path: known_as(path, truths=places, kept=wanted) for path in changes}
+            self.designs[key] = replaced_as_known(lean, changes, known=known) if changes else lean
         return self.designs[key]
 
     def _planned(self, design: TrialDesign) -> TrialDesign:

@@ -1,7 +1,10 @@
 """From points to cells: fields of the design, of the truth in force, and derived ones."""
 
+import pickle
+
 import pytest
 
+from simulate.sweep.address import cell_addresses
 from simulate.sweep.cells import sweep_cells
 
 N = {"field": "patients", "values": [60, 80]}
@@ -41,6 +44,28 @@ def test_truths_by_name(cells_of):
     assert [cell.design.truths[0].name for cell in cells] == ["planning", "planning"]
     (late,) = cells_of({"n": {"field": "patients", "values": [70]}}, truth="late")
     assert late.truth.name == "late"
+
+
+@pytest.mark.parametrize("path", ["truths.late.effect.delay", "truths.3.effect.delay"])
+def test_truths_of_the_design_by_name_and_number(small, cells_of, path):
+    other = small().truths[0].model_copy(update={"name": "6.5 months"})
+    design = small(truths=[one.model_dump() for one in (other, *small().truths)])
+    grid = {"delay": {"field": path, "values": [1.0, 2.0]}}
+    cells = cells_of(grid, design=design, truth="late")
+    assert [cell.truth.effect.delay for cell in cells] == [1.0, 2.0]
+    assert {cell.design.truths[0].name for cell in cells} == {"6.5 months"}
+    with pytest.raises(ValueError, match=r"at delay = 1.0: .*neither in force nor planned with"):
+        cells_of(grid, design=design)
+    median = {"m": {"field": "truths.6.5 months.control.median", "values": [9.0]}}
+    (cell,) = cells_of(median, design=design)
+    assert cell.design.truths[0].control.median == 9.0
+
+
+def test_cells_travel_to_other_processes(cells_of, rules):
+    cells = cells_of({"rule": rules})
+    there = pickle.loads(pickle.dumps(cells))
+    assert there == cells
+    assert cell_addresses(there, seed=1) == cell_addresses(cells, seed=1)
 
 
 def test_choices_set_several_fields(cells_of, rules):
@@ -88,6 +113,10 @@ BROKEN = [
         "at n = 80: .*divides by zero",
     ),
     ({"n": {"field": "patients", "values": [60, 70, 60.0]}}, {}, "points 1 and 3 are both n = 60"),
+    ({"e": {"field": "looks.2.events", "values": [61]}}, {}, "at e = 61: looks.2.events is 61"),
+    ({"e": {"field": "looks.2.events", "values": [9.5]}}, {}, "at e = 9.5: `looks.2.events` is"),
+    ({"h": {"field": "truths.1.effect.hr", "values": [0]}}, {}, "at h = 0: `truths.1.effect.hr`"),
+    ({"h": {"field": "truths.planning.hr.x", "values": [0]}}, {}, "`truths.planning.hr.x` leads"),
     ({"rule": {"choices": {"bayes": {"analysis.test": "bayes"}}}}, {}, "at rule = 'bayes': effic"),
 ]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulate.operating.outcomes import simulate_outcomes
 from simulate.sweep.cells import Cell
 from simulate.sweep.dataset import success_difference, sweep_dataset, sweep_table
 from simulate.sweep.groups import group_cells
@@ -187,7 +188,14 @@ def _only(found, name):
 def test_differences_between_cells_are_surer_than_their_shares(whole):
     dataset = whole[-1]
     one, other = {"n": 64, "rule": "bayes"}, {"n": 64, "rule": "log-rank"}
+    cells = [next(cell for cell in whole[1] if cell.point == point) for point in (one, other)]
+    won = [
+        simulate_outcomes(cell.design, cell.truth, seed=SEED, trials=TRIALS).success
+        for cell in cells
+    ]
+    by_trial = np.subtract(*won, dtype=float).std(ddof=1) / np.sqrt(TRIALS)
     difference, error = success_difference(dataset, one, other)
+    assert abs(error / by_trial - 1) < 4 / np.sqrt(2 * 63), f"{error} for {by_trial}"
     assert difference == float(dataset.success.sel(one) - dataset.success.sel(other))
     apart = np.hypot(dataset.success_se.sel(one), dataset.success_se.sel(other))
     assert 0 < error < 0.7 * apart
