@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Clock = Literal["forward", "reset"]
 
-COLUMNS = ("progression_time", "progressed", "last_time", "died", "arm")
+COLUMNS = ("pfs_time", "progressed", "os_time", "os_event", "arm")
 
 
 class FollowedPatients(NamedTuple):
@@ -139,8 +139,8 @@ def transition_table(patients: pd.DataFrame, *, cuts: Cuts, clock: Clock) -> xr.
     Parameters
     ----------
     patients : pandas.DataFrame
-        Columns `progression_time` (months; anything where there was no progression), `progressed`
-        (bool), `last_time` (months), `died` (bool) and `arm` ("control" or "rt"); with a column
+        Columns `pfs_time` (months, to progression where there was one), `progressed` (bool),
+        `os_time` (months), `os_event` (bool) and `arm` ("control" or "rt"); with a column
         `imputation` each of its values is a set of its own.
     cuts : sequence of float, shape (K - 1,)
         Interior cut points in months, such as those of `IllnessDeathPriors.cuts`.
@@ -156,7 +156,8 @@ def transition_table(patients: pd.DataFrame, *, cuts: Cuts, clock: Clock) -> xr.
     Raises
     ------
     ValueError
-        If a column is missing, an arm has another name or a time is unusable.
+        If a column is missing, an arm has another name or a time is unusable, such as a
+        progression-free time that is cut off before the last one: what came between is unknown.
     """
     missing = [name for name in COLUMNS if name not in patients.columns]
     if missing:
@@ -219,10 +220,16 @@ def transition_dataset(
 
 
 def _table_of(patients: pd.DataFrame, *, cuts: Cuts, clock: Clock) -> Exposure:
-    followed = followed_patients(
-        *(patients[name].to_numpy() for name in ("progression_time", "progressed")),
-        *(patients[name].to_numpy() for name in ("last_time", "died")),
-    )
+    progression, last = (patients[name].to_numpy(dtype=float) for name in ("pfs_time", "os_time"))
+    progressed, died = (patients[name].to_numpy(dtype=bool) for name in ("progressed", "os_event"))
+    followed = followed_patients(progression, progressed, last, died)
+    early = ~progressed & (progression < last)
+    if early.any():
+        raise ValueError(
+            f"`pfs_time` is {progression[early][0]:g} where `os_time` is {last[early][0]:g} and "
+            "there was no progression; whether the patient progressed in between is unknown, end "
+            "both at the same month"
+        )
     arm = (patients["arm"] == ARMS[1]).to_numpy(dtype=int)
     return tabulate_transitions(followed, arm, cuts=cuts, clock=clock)
 

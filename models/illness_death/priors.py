@@ -4,15 +4,20 @@ Times are months, hazards per month, gamma rates person-months. Log hazard ratio
 control, below 0 favours RT.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, field_validator
 
 from models.settings import Baseline, GammaBaseline, NormalPrior, Placement
+
+if TYPE_CHECKING:
+    from models.joint.settings import JointSettings
 
 MOST_CUTS = 31
 TRANSITIONS = ("progression", "death_without_progression", "death_after_progression")
@@ -146,6 +151,40 @@ class IllnessDeathPriors(_Frozen):
         """Which interval of its own each transition is in, in each of the common intervals."""
         starts = (0.0, *self.cuts())
         return tuple(_interval_from(starts, cuts=own.cuts) for own in self.of_each())
+
+
+def priors_of_joint(settings: JointSettings) -> IllnessDeathPriors:
+    """Priors under which a joint reconstruction drew its pseudo-patient sets.
+
+    Posteriors of sets may be pooled only under the priors that the sets were drawn under.
+
+    Parameters
+    ----------
+    settings : JointSettings
+        Of the reconstruction.
+
+    Returns
+    -------
+    IllnessDeathPriors
+        With separate effects.
+    """
+    given = settings.transitions()
+    own = {
+        name: TransitionBaseline(cuts=prior.cuts, baseline=prior.baseline)
+        for name, prior in given.items()
+    }
+    return IllnessDeathPriors(
+        progression=own[TRANSITIONS[0]],
+        death_without_progression=own[TRANSITIONS[1]],
+        death_after_progression=own[TRANSITIONS[2]],
+        clock=settings.clock,
+        placement=settings.placement,
+        effects=SeparateEffects(
+            progression=given[TRANSITIONS[0]].log_hr,
+            death_without_progression=given[TRANSITIONS[1]].log_hr,
+            death_after_progression=given[TRANSITIONS[2]].log_hr,
+        ),
+    )
 
 
 def _interval_from(starts: Sequence[float], *, cuts: tuple[float, ...]) -> NDArray[np.intp]:

@@ -22,10 +22,10 @@ def patients(*rows):
     """Rows of progression time (None for none), last time, died, arm."""
     return pd.DataFrame(
         {
-            "progression_time": [np.nan if row[0] is None else row[0] for row in rows],
+            "pfs_time": [float(row[1] if row[0] is None else row[0]) for row in rows],
             "progressed": [row[0] is not None for row in rows],
-            "last_time": [float(row[1]) for row in rows],
-            "died": [row[2] for row in rows],
+            "os_time": [float(row[1]) for row in rows],
+            "os_event": [row[2] for row in rows],
             "arm": [row[3] for row in rows],
         }
     )
@@ -127,7 +127,13 @@ def test_unusable_patients_are_named(row, words):
 
 
 def test_a_missing_column_is_named():
-    with pytest.raises(ValueError, match="`patients` lacks the column 'died'"):
+    with pytest.raises(ValueError, match="`patients` lacks the column 'os_event'"):
         transition_table(
-            patients((None, 1.0, True, "rt")).drop(columns="died"), cuts=CUTS, clock="forward"
+            patients((None, 1.0, True, "rt")).drop(columns="os_event"), cuts=CUTS, clock="forward"
         )
+
+
+def test_progression_must_be_known_up_to_the_last_time():
+    group = patients((None, 9.0, True, "rt")).assign(pfs_time=4.0)
+    with pytest.raises(ValueError, match="`pfs_time` is 4 where `os_time` is 9 and there was no"):
+        transition_table(group, cuts=CUTS, clock="forward")

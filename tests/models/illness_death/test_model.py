@@ -20,7 +20,9 @@ from models.illness_death.priors import (
     PooledEffects,
     SeparateEffects,
     TransitionBaseline,
+    priors_of_joint,
 )
+from models.joint.settings import JointSettings, TransitionPrior
 from models.settings import (
     GammaBaseline,
     HierarchicalGammaBaseline,
@@ -230,3 +232,15 @@ def test_the_words_on_the_scale_of_pooling_are_true():
     for factor, share in ((2.0, 0.79), (5.0, 0.96)):
         within = 2 * stats.norm.cdf(math.log(factor) / (math.sqrt(2) * values)) - 1
         assert within.mean() == pytest.approx(share, abs=0.005)
+
+
+def test_priors_of_a_joint_reconstruction_are_its_own():
+    own = {
+        name: TransitionPrior(cuts=cuts, baseline=GAMMA, log_hr=NormalPrior(sd=sd))
+        for name, cuts, sd in zip(TRANSITIONS, CUTS, (1.0, 0.5, 0.8), strict=True)
+    }
+    found = priors_of_joint(JointSettings(name="joint", clock="reset", **own))
+    assert found.cuts() == (3.0, 4.0, 9.0)
+    assert [prior.sd for prior in found.effects.of_each()] == [1.0, 0.5, 0.8]
+    assert [one.baseline for one in found.of_each()] == [GAMMA] * 3
+    assert (found.clock, found.placement) == ("reset", "symmetric")
