@@ -128,7 +128,8 @@ def _run(
     simulate = partial(simulate_group, seed=prepared.sweep.seed)
     pool: Pool
     if scheduler is None:
-        pool = LocalPool(simulate, workers=min(workers, schedule.steps_left))
+        most = min(workers, schedule.steps_left)
+        pool = LocalPool(simulate, workers=most, code=code_version)
     else:
         pool = DaskPool(simulate, address=scheduler, code=code_version)
     schedule.task_seconds = pool.task_seconds

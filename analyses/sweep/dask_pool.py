@@ -8,14 +8,13 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from analyses.sweep.pool import Answer, Request, Simulate
+from analyses.sweep.pool import OTHER_CODE, Answer, Request, Simulate
 from analyses.sweep.worker import answer
 
 TASK_SECONDS = 4.0
 WAITING = 3
 PATIENCE = "10s"
 COUNT_EVERY = 2.0
-OTHER_CODE = "other code"
 
 
 class DaskPool:

@@ -4,14 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from analyses.sweep.pool import Answer, Request, Simulate
+from analyses.sweep.pool import OTHER_CODE, Answer, Request, Simulate
 
 TASK_SECONDS = 1.0
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -32,12 +32,15 @@ class LocalPool:
         Importable by the workers; see `Simulate`.
     workers : int
         How many.
+    code : callable
+        Gives the version of the code that results depend on, which may change under a long sweep.
     """
 
     task_seconds = TASK_SECONDS
 
-    def __init__(self, simulate: Simulate, *, workers: int) -> None:
-        self.simulate, self.workers = simulate, workers
+    def __init__(self, simulate: Simulate, *, workers: int, code: Callable[[], str]) -> None:
+        self.workers = workers
+        self.first = (simulate, code, code())
         self._idle = [self._start() for _ in range(workers)]
         self._busy: dict[_Worker, int] = {}
 
@@ -82,6 +85,11 @@ class LocalPool:
             _end(worker)
             return Answer(number=number, died=True)
         self._idle.append(worker)
+        if failure == OTHER_CODE:
+            raise ValueError(
+                "the code of replan has changed since the sweep was started, and trials would "
+                "differ; start it again"
+            )
         return Answer(number=number, results=results, failure=failure, seconds=seconds)
 
     def _start(self) -> _Worker:
@@ -98,7 +106,7 @@ class LocalPool:
         theirs.close()
         worker = _Worker(process=process, connection=mine)
         with suppress(ConnectionError):
-            mine.send(self.simulate)
+            mine.send(self.first)
         return worker
 
 

@@ -8,6 +8,10 @@ Simulate = Callable[..., Sequence[Any]]
 """Called with cells, `first` and `trials`; gives a result for each of the cells."""
 
 
+OTHER_CODE = "other code"
+"""Failure of a worker whose code would give other results."""
+
+
 class Result(Protocol):
     """Result of trials of one cell, as far as running goes: see `CellResult`."""
 

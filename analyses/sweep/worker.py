@@ -5,23 +5,25 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from analyses.sweep.pool import Request, Simulate
+from analyses.sweep.pool import OTHER_CODE, Request, Simulate
 
 
 def serve(connection: "Connection[Any, Any]") -> None:
     """Answer requests with (results, failure, seconds).
 
-    The first thing received is the function that simulates. An exception is an answer, too; a
-    process that asks and is gone ends this one.
+    What is received first is the function that simulates, and the code that it must be of. An
+    exception is an answer, too; a process that asks and is gone ends this one.
 
     Parameters
     ----------
     connection : Connection
     """
-    simulate: Simulate = connection.recv()
+    simulate, code, version = connection.recv()
+    alike = code() == version
     while True:
         try:
-            connection.send(answer(simulate, connection.recv()))
+            request = connection.recv()
+            connection.send(answer(simulate, request) if alike else (None, OTHER_CODE, 0.0))
         except (EOFError, ConnectionError):
             return
 

@@ -9,9 +9,11 @@ import pytest
 
 from analyses.sweep.aim import Aim
 from analyses.sweep.local_pool import LocalPool
+from analyses.sweep.pool import Answer
 from analyses.sweep.run import run_schedule
 from analyses.sweep.schedule import Schedule
 from analyses.sweep.store import load_cells, prepare_store
+from analyses.sweep.worker import answer
 from simulate.sweep.groups import Group
 
 HERE = str(Path(__file__).parent)
@@ -23,6 +25,39 @@ class Ran(NamedTuple):
     results: list[Any]
     failures: list[str]
     told: list[Any]
+
+
+class InlinePool:
+    """Computes requests in this process, at once: starting processes takes most of a short run."""
+
+    task_seconds = 1.0
+    workers = 1
+
+    def __init__(self, simulate, **_):
+        self.simulate, self.requests = simulate, []
+
+    @property
+    def free(self):
+        return 1 - len(self.requests)
+
+    def ask(self, request):
+        self.requests.append(request)
+
+    def answers(self, timeout):
+        request = self.requests.pop()
+        results, failure, seconds = answer(self.simulate, request)
+        return [Answer(number=request.number, results=results, failure=failure, seconds=seconds)]
+
+    def close(self):
+        self.requests.clear()
+
+
+@pytest.fixture
+def quick(tell, monkeypatch):
+    """Run commands without worker processes and without drawing."""
+    monkeypatch.setattr("analyses.sweep.pictures.draw_sweep_pictures", lambda *_: None)
+    monkeypatch.setattr("analyses.sweep.command.LocalPool", InlinePool)
+    return tell
 
 
 @pytest.fixture
@@ -59,7 +94,7 @@ def sweep(fake, tmp_path):
         told = []
         run_schedule(
             schedule,
-            pool or LocalPool(fake.simulate, workers=workers),
+            pool or LocalPool(fake.simulate, workers=workers, code=fake.code),
             folder=folder,
             addresses=addresses,
             progress=told.append,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analyses.sweep.local_pool import LocalPool
 from analyses.sweep.store import load_cells
 from simulate.sweep.groups import Group
 
@@ -50,7 +51,7 @@ def test_one_that_raises_is_told_apart_from_those_it_shares_trials_with(sweep, f
     cells = [fake.FakeCell("a"), fake.FakeCell("bad", raises=True), fake.FakeCell("ccc")]
     ran = sweep(cells, trials=2000, groups=[Group(members=(0, 1, 2), key="k", patients=10)])
     assert ran.results == [fake.expected("a", 2000), None, fake.expected("ccc", 2000)]
-    assert ran.failures[1].startswith("ValueError: bad cannot be recruited (replicates 0 to ")
+    assert ran.failures[1].startswith("ValueError: bad cannot be recruited (replicates ")
     assert ran.failures[0] == ran.failures[2] == ""
 
 
@@ -87,3 +88,11 @@ def test_an_interrupt_keeps_what_was_computed(sweep, fake, tmp_path, monkeypatch
     assert 4000 <= trials < 50_000
     assert fake.FakeResult.from_arrays(stored.arrays) == fake.expected("slow", trials)
     assert sweep(cells, trials=20_000).results == [fake.expected("slow", 20_000)]
+
+
+def test_workers_of_changed_code_are_refused(sweep, fake):
+    pool = LocalPool(fake.simulate, workers=1, code=fake.code)
+    pool.close()
+    pool.first = (fake.simulate, fake.code, "another")
+    with pytest.raises(ValueError, match="the code of replan has changed"):
+        sweep([fake.FakeCell("a")], pool=pool)
