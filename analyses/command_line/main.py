@@ -16,6 +16,7 @@ from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
 from analyses.command_line.reanalyse import reanalyse
 from analyses.command_line.replay import replay
+from analyses.command_line.size import size
 from analyses.command_line.sweep import merge, status, sweep
 
 BAD_INPUT = 2
@@ -37,6 +38,7 @@ app.command()(boundaries)
 app.command()(power)
 app.command()(assurance)
 app.command()(replay)
+app.command()(size)
 app.command()(sweep)
 app.command()(status)
 app.command()(merge)

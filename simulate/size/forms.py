@@ -1,11 +1,10 @@
 """What closed forms say of the size, by solving them for it."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.special import ndtri
 
 from simulate.design.trial import TrialDesign
 from simulate.operating.approximations import Approximations, approximations
@@ -19,18 +18,19 @@ FORMS = {
     "lachin_foulkes": "Lachin–Foulkes",
     "group_sequential": "group-sequential",
 }
-STEP = 1.3
+STEP = 1.2
 MOST_STEPS = 25
 
 WHY_SIZES_DIFFER = (
-    "Schoenfeld and Freedman count the events of one analysis and know no looks, no strata and no "
-    "drop-out but for the events they cost; Schoenfeld's mean is that of a small effect and asks "
-    "for too few events when the effect is large, Freedman's holds the arms at risk in balance and "
-    "asks for too many. Lachin-Foulkes takes exponential survival, uniform accrual and an analysis "
-    "at the month expected. The group-sequential form adds the price of the looks and of futility, "
-    "with Schoenfeld's mean. An effect that is not proportional enters all of them as one average "
-    "hazard ratio, an endpoint of several with all of alpha; other tests and the Bayesian rule do "
-    "not enter. The simulation takes the trial as it is."
+    "Schoenfeld and Freedman count the events of one analysis; looks, strata and drop-out are "
+    "nothing to them. Schoenfeld's mean is that of a small effect; Freedman takes the arms at risk "
+    "to stay in the allocation's ratio. At 1:1 and a large effect the first asks for too few "
+    "events and the second for too many, at other ratios it may be the reverse. Lachin-Foulkes "
+    "takes exponential survival, uniform accrual and an analysis at the month expected. The "
+    "group-sequential form adds the price of looks and futility to Schoenfeld's mean. To all of "
+    "them an effect that changes is one average hazard ratio, an endpoint of several has all of "
+    "alpha, any test is a log-rank test, and only proportional effects on the scale that is "
+    "analysed count in full: scans and strata dilute them. The simulation takes the trial as it is."
 )
 
 
@@ -93,11 +93,7 @@ def _endpoint(
         return known[size]
 
     def solved(name: str) -> float | None:
-        def excess(size: float) -> float:
-            value = getattr(at(variation.snapped(size)), name)
-            return math.nan if value is None else value - power
-
-        return _root(excess, variation)
+        return _solved(lambda size: getattr(at(size), name), variation, power=power)
 
     several = len(variation.design.looks_at(endpoint)) > 1
     return FormSizes(
@@ -116,31 +112,29 @@ def _approximate(
     return approximations(view, truth, events=events, bounds=planned_boundaries(view, events))
 
 
-def _root(excess: Callable[[float], float], variation: Variation) -> float | None:
-    """Walk from the planned size to where the excess changes its sign, then solve."""
-    here = variation.planned
-    value = excess(here)
-    up = value < 0
-    for _ in range(MOST_STEPS):
-        if math.isnan(value) or value == 0:
-            return None if math.isnan(value) else here
-        there = here * STEP if up else here / STEP
-        if not variation.lowest <= there <= variation.highest:
-            there = variation.highest if up else variation.lowest
-        if there == here:
+def _solved(
+    power_at: Callable[[float], float | None], variation: Variation, *, power: float
+) -> float | None:
+    """Walk from the planned size until a form's power is crossed, then draw its probit line.
+
+    All forms walk over the same sizes, since making and packing a design takes longest; between
+    two of them the probit of a form's power is as good as linear in the root of the size.
+    """
+    here, now = variation.planned, power_at(variation.planned)
+    if now is None:
+        return None
+    step = STEP if now < power else 1 / STEP
+    for count in range(1, MOST_STEPS):
+        there = variation.snapped(variation.planned * step**count)
+        then = None if there == here else power_at(there)
+        if then is None:
             return None
-        next_value = excess(there)
-        if (next_value < 0) != (value < 0):
-            return _solved(excess, *sorted((here, there)))
-        here, value = there, next_value
+        if (then < power) != (now < power):
+            probits, roots = ndtri([now, then, power]), np.sqrt([here, there])
+            share = (probits[2] - probits[0]) / (probits[1] - probits[0])
+            return float((roots[0] + share * (roots[1] - roots[0])) ** 2)
+        here, now = there, then
     return None
-
-
-def _solved(excess: Callable[[float], float], low: float, high: float) -> float | None:
-    try:
-        return float(brentq(excess, low, high, xtol=1e-3 * low, rtol=1e-6))
-    except ValueError:
-        return None  # not defined everywhere between them
 
 
 def first_guess(forms: dict[str, FormSizes], target: str, *, planned: float) -> float:

@@ -1,0 +1,1 @@
+"""`replan size`: how many patients, events, sites or months a power takes."""

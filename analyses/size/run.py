@@ -1,0 +1,191 @@
+"""Finding a size: closed forms, search, fresh replicates at the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from analyses.reanalyse.progress import Progress
+from simulate.design.trial import TrialDesign
+from simulate.size.confirm import Confirmed, confirm
+from simulate.size.forms import FormSizes, events_at, first_guess, sizes_by_closed_forms
+from simulate.size.sample import Batch, collect
+from simulate.size.search import Found, Search
+from simulate.size.trials import Trials
+from simulate.size.vary import Variation, vary
+from simulate.truth.kinds import OneTruth
+
+CURVE_POINTS = 61
+BAND = (2.5, 97.5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked.
+
+    Attributes
+    ----------
+    power : float
+    target : str
+        "success", "any", "both" or an endpoint.
+    way : str
+        What is varied, see `vary`.
+    truth : str or None
+        By name; the first if None.
+    precision : float
+        Half the width of the interval over the answer.
+    trials : int
+        Fresh replicates at the answer.
+    """
+
+    power: float
+    target: str = "success"
+    way: str = "n"
+    truth: str | None = None
+    precision: float = 0.01
+    trials: int = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeRun:
+    """All results of a search.
+
+    Attributes
+    ----------
+    question : Question
+    variation : Variation
+    truth : Truth, IllnessDeathTruth or MarginalsTruth
+    seed : int
+    found : Found
+    answer : float
+        The size to plan with: rounded up.
+    design : TrialDesign
+        Of this size.
+    events : dict of str to tuple of float
+        Planned at each look of each endpoint.
+    confirmed : Confirmed
+    forms : dict of str to FormSizes
+        By endpoint.
+    seconds : float
+    """
+
+    question: Question
+    variation: Variation
+    truth: OneTruth
+    seed: int
+    found: Found
+    answer: float
+    design: TrialDesign
+    events: dict[str, tuple[float, ...]]
+    confirmed: Confirmed
+    forms: dict[str, FormSizes]
+    seconds: float
+
+    def points(self) -> pd.DataFrame:
+        """Sizes that were simulated: share of wins, and its Monte Carlo standard error."""
+        return points_table(self.found.batches)
+
+    def curve(self) -> pd.DataFrame:
+        """Fitted power with its 95% band over the sizes that it is fitted to."""
+        sizes = np.linspace(*self.found.estimate.known, CURVE_POINTS)
+        power = self.found.estimate.curve.power(sizes)
+        lower, upper = np.percentile(power[1:], BAND, axis=0)
+        return pd.DataFrame({"size": sizes, "power": power[0], "lower": lower, "upper": upper})
+
+
+def find_size(
+    design: TrialDesign,
+    question: Question,
+    *,
+    seed: int,
+    workers: int,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> SizeRun:
+    """Find the size that has a power.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    question : Question
+    seed, workers : int
+    progress : callable
+
+    Returns
+    -------
+    SizeRun
+
+    Raises
+    ------
+    ValueError
+        If the question makes no sense for the design, or the power is not reached: one sentence.
+    """
+    began = perf_counter()
+    check_power(question.power, design)
+    truth = choose_truth(design, question.truth)
+    variation = vary(design, question.way)
+    trials = Trials(variation, truth, target=question.target, seed=seed, workers=workers)
+    progress(Progress(stage="closed forms", done=0.0, note="compiling kernels on first use"))
+    forms = sizes_by_closed_forms(variation, truth, power=question.power, seed=seed)
+    search = Search(
+        variation=variation,
+        simulate=trials,
+        power=question.power,
+        precision=question.precision,
+        seed=seed,
+        progress=lambda done, note: progress(Progress(stage="search", done=done, note=note)),
+    )
+    found = search.find(first_guess(forms, question.target, planned=variation.planned))
+    answer = variation.rounded_up(found.estimate.size)
+    progress(Progress(stage="confirming", done=0.0, note=f"{question.trials:,} other trials"))
+    outcomes = trials.outcomes(answer, first=found.replicates, trials=question.trials)
+    sized = variation.at(answer)
+    return SizeRun(
+        question=question,
+        variation=variation,
+        truth=truth,
+        seed=seed,
+        found=found,
+        answer=answer,
+        design=sized,
+        events=events_at(sized, seed=seed),
+        confirmed=confirm(outcomes, question.target, looks=len(design.looks)),
+        forms=forms,
+        seconds=perf_counter() - began,
+    )
+
+
+def check_power(power: float, design: TrialDesign) -> None:
+    """Refuse a power that no trial needs to be sized for: one sentence."""
+    if not design.alpha < power < 1:
+        raise ValueError(
+            f"--power is {power:g}; it must be above the design's alpha of {design.alpha:g} and "
+            "below 1, such as 0.9"
+        )
+
+
+def choose_truth(design: TrialDesign, name: str | None) -> OneTruth:
+    """Give the truth of a name, or the first: one sentence where there is none."""
+    known = {truth.name: truth for truth in design.truths}
+    if name is not None and name not in known:
+        raise ValueError(
+            f"--truth is {name!r} but the design has {', '.join(known)}; name one of these"
+        )
+    return known[name] if name is not None else design.truths[0]
+
+
+def points_table(batches: list[Batch]) -> pd.DataFrame:
+    """Sum up batches by size: trials, share of wins and its Monte Carlo standard error."""
+    points = collect(batches)
+    table = pd.DataFrame(
+        {"size": points.sizes, "trials": points.sums.trials[0], "wins": points.sums.won[0]}
+    )
+    table = table.groupby("size", as_index=False).sum()
+    share = table["wins"] / table["trials"]
+    return table.assign(
+        trials=table["trials"].astype(int),
+        wins=table["wins"].astype(int),
+        power=share,
+        mcse=np.sqrt(share * (1 - share) / table["trials"]),
+    )
