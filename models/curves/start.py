@@ -143,7 +143,7 @@ def likely_events(
     """Events that bring the estimate within the reading error, or as near as can be."""
     if left == 0 or level <= 0.0:
         return 0
-    fewest = max(math.ceil(left * (1.0 - layout.high[step] / level) - 1e-9), 0)
+    fewest: int = max(math.ceil(left * (1.0 - layout.high[step] / level) - 1e-9), 0)
     most = max(math.floor(left * (1.0 - layout.low[step] / level) + 1e-9), 0)
     if most >= fewest:
         return fewest + int((most - fewest + 1) * rng.random())

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from models.curves import guyot, reconstruct
+from models.curves.ensemble import reconstruct
 from models.curves.fit_quality import fit_checks, fit_table
+from models.curves.guyot import guyot
 from models.curves.printed import PrintedFigures
 from models.survival import cox, kaplan_meier, survival_at
 
