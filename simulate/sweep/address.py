@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simulate.design.trial import TrialDesign
-from simulate.sweep.cells import Cell
+from simulate.sweep.cell import Cell
 from simulate.sweep.code_version import code_version
 from simulate.truth.kinds import OneTruth, solve
 

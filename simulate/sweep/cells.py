@@ -1,46 +1,23 @@
-"""Cells of a sweep: each a checked design and the truth it is simulated under."""
+"""From the points of a sweep to its cells, every design and truth checked."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from simulate.design.replace import replaced
 from simulate.design.trial import TrialDesign
+from simulate.sweep.cell import Cell
 from simulate.sweep.dims import Value
 from simulate.sweep.expression import Expression, read_expression
 from simulate.sweep.paths import known_as, replaced_as_known
 from simulate.sweep.sweep import Point, Sweep
 from simulate.truth.kinds import OneTruth
 
+__all__ = ["MOST_CELLS", "Cell", "sweep_cells"]
+
 MOST_CELLS = 10_000
 IN_FORCE = "truth in force"
 
 Changes = dict[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One point of a sweep.
-
-    Attributes
-    ----------
-    point : mapping of str to value
-        Value, or name of the choice, of every dim of the grid, in its order.
-    derived : mapping of str to float
-        Values of the derived quantities.
-    design : TrialDesign
-        With the planning truth alone.
-    truth : Truth, IllnessDeathTruth or MarginalsTruth
-        The truth in force.
-    estimates : bool
-        Whether hazard ratios are estimated, too.
-    """
-
-    point: Mapping[str, Value]
-    derived: Mapping[str, float]
-    design: TrialDesign
-    truth: OneTruth
-    estimates: bool = False
 
 
 def sweep_cells(sweep: Sweep, design: TrialDesign, *, yes: bool = False) -> list[Cell]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulate.operating.characteristics import QUANTILES
 from simulate.operating.tally import outcome_names
-from simulate.sweep.cells import Cell
+from simulate.sweep.cell import Cell
 from simulate.sweep.figures import Figure, figures
 from simulate.sweep.result import BATCHES, MEASURES, CellResult
 from simulate.sweep.stack import Stack

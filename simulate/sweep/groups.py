@@ -12,7 +12,7 @@ from simulate.design.trial import TrialDesign
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import Scenario
 from simulate.engine.trial import HarmPlan
-from simulate.sweep.cells import Cell
+from simulate.sweep.cell import Cell
 from simulate.truth.kinds import OneTruth
 
 COX: tuple[Test, ...] = ("cox_wald", "cox_score")

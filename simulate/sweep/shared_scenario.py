@@ -8,7 +8,7 @@ from simulate.engine.late import LatePlan
 from simulate.engine.pack import pack_scenario
 from simulate.engine.pack_late import pack_late
 from simulate.engine.run import Scenario
-from simulate.sweep.cells import Cell
+from simulate.sweep.cell import Cell
 from simulate.sweep.groups import LATE_SETTINGS, Need, harm_plan, needs_of
 
 

@@ -11,7 +11,7 @@ from simulate.engine.fields import FIELDS, MONTH
 from simulate.engine.run import BLOCK, Block, Scenario, simulate_block
 from simulate.operating.monitoring import all_planned_events
 from simulate.operating.outcomes import Referee
-from simulate.sweep.cells import Cell
+from simulate.sweep.cell import Cell
 from simulate.sweep.groups import one_group
 from simulate.sweep.judged import judge_block
 from simulate.sweep.kept import Kept
