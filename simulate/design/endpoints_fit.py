@@ -121,6 +121,12 @@ def _check_truths(design: TrialDesign) -> None:
                 f"scans are given but truths.{place} ({truth.name!r}) has no progression; scans "
                 'show when patients progress, drop them or use kind = "illness_death"'
             )
+    if design.harm is not None and design.harm.probability is not None and not design.endpoints:
+        raise ValueError(
+            f"harm.probability is {design.harm.probability} but the design has one endpoint; a "
+            "trial stops for harm where it tests several, leave it out so that harm is watched, or "
+            "stop by futility"
+        )
     harm = design.harm is not None
     if harm and any(isinstance(t, Truth) for t in design.truths) and design.endpoint != "os":
         raise ValueError(

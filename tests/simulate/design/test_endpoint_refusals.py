@@ -343,6 +343,10 @@ def test_marginals_that_no_patients_can_have_are_refused(truth, says):
         (put(SINGLE, "harm", {"hr": 0}), "`harm.hr` is 0; it must be greater than or equal to"),
         (put(SINGLE, "harm", {"probability": 1}), "`harm.probability` is 1; it must be less than"),
         (
+            put(SINGLE, "harm", {"probability": 0.9}),
+            "harm.probability is 0.9 but the design has one endpoint; a trial stops for harm where",
+        ),
+        (
             put(SINGLE, "harm", {"prior": [{"weight": 0.5}]}),
             "`harm`: prior has weights that sum to 0.5; a mixture's weights must sum to 1",
         ),
