@@ -8,23 +8,34 @@ import typer
 
 def new(
     what: Annotated[
-        str, typer.Argument(help="Kind of file: design, os-design or sweep.")
+        str, typer.Argument(help="Kind of file: design, os-design, sweep or evidence.")
     ] = "design",
     *,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
     ] = None,
 ) -> None:
-    """Write a commented design of a phase III trial (os-design: survival alone), or a sweep."""
-    from analyses.phase3.template import FILES, new_design_text
+    """Write a commented design of a phase III trial (os-design: survival alone), or another file.
 
-    if what not in FILES:
-        known = ", ".join(repr(name) for name in FILES)
-        raise ValueError(f"`what` is {what!r}; it must be one of {known}, write `new design`")
+    A sweep varies a design; evidence holds other trials, for priors.
+    """
+    text = _text(what)
     if out is None:
-        typer.echo(new_design_text(what), nl=False)
+        typer.echo(text, nl=False)
     else:
-        _write_new(out, new_design_text(what))
+        _write_new(out, text)
+
+
+def _text(what: str) -> str:
+    from analyses.phase3.template import FILES, new_design_text
+    from analyses.priors.template import new_evidence_text
+
+    if what == "evidence":
+        return new_evidence_text()
+    if what not in FILES:
+        known = ", ".join(repr(name) for name in (*FILES, "evidence"))
+        raise ValueError(f"`what` is {what!r}; it must be one of {known}, write `new design`")
+    return new_design_text(what)
 
 
 def _write_new(path: Path, text: str) -> None:

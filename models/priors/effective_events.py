@@ -10,6 +10,7 @@ import numpy as np
 from models.priors.normal_mixture import NormalMixture
 
 REACH = 10.0
+FINEST = 0.25
 EDGES = np.linspace(-REACH, REACH, 41)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(10)
 
@@ -45,7 +46,8 @@ def effective_events(prior: NormalMixture, *, rt_share: float = 0.5) -> float:
             f"`rt_share` must lie strictly between 0 and 1, got {rt_share}; 0.5 is 1:1"
         )
     means, sds = np.array(prior.means), np.array(prior.sds)
-    edges = np.unique(means[:, np.newaxis] + sds[:, np.newaxis] * EDGES)
+    step = sds.min() * FINEST
+    edges = np.unique(np.round((means[:, np.newaxis] + sds[:, np.newaxis] * EDGES) / step)) * step
     half = np.diff(edges)[:, np.newaxis] / 2
     points = edges[:-1, np.newaxis] + half * (1 + NODES)
     information = float((half * WEIGHTS * prior.density(points) * prior.slope(points) ** 2).sum())

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logsumexp
 
 from models.priors.normal_mixture import NormalMixture
 
@@ -133,11 +132,14 @@ def _climb(values: Array, mass: Array, start: tuple[Array, Array]) -> tuple[floa
     for _ in range(STEPS):
         scaled = (values[:, np.newaxis] - means) / sds
         logs = np.log(share) - np.log(sds) - 0.5 * scaled**2
-        total = logsumexp(logs, axis=1)
+        top = logs.max(axis=1, keepdims=True)
+        raised = np.exp(logs - top)
+        summed = raised.sum(axis=1, keepdims=True)
+        total = (top + np.log(summed))[:, 0]
         before, reached = reached, float(mass @ total)
         if reached - before < SETTLED:
             break
-        part = mass[:, np.newaxis] * np.exp(logs - total[:, np.newaxis])
+        part = mass[:, np.newaxis] * raised / summed
         share = np.maximum(part.sum(axis=0), 1e-12)
         means = (part * values[:, np.newaxis]).sum(axis=0) / share
         spread = (part * (values[:, np.newaxis] - means) ** 2).sum(axis=0) / share

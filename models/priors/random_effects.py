@@ -18,9 +18,9 @@ from models.priors.trial_estimate import TrialEstimate
 Array = NDArray[np.float64]
 
 FARTHEST = 6.5
-PANELS = 16
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)
-NEGLIGIBLE = 1e-15
+PANELS = 12
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+NEGLIGIBLE = 1e-12
 
 
 class GivenHeterogeneity(NamedTuple):
