@@ -70,8 +70,8 @@ def read_rows(path: Path, *, what: str, columns: tuple[str, ...]) -> list[Row]:
             rows.append(Row(f"{path.name}, line {line}", dict(zip(header, cells, strict=True))))
     if not rows:
         raise ValueError(
-            f"{path} has no rows; a {what} file needs the columns {', '.join(columns)} and at "
-            "least one row below them"
+            f"{path} has no rows; a {what} file needs a line with the names of its columns and at "
+            "least one row below, add them"
         )
     return rows
 

@@ -15,6 +15,7 @@ from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
 from analyses.command_line.reanalyse import reanalyse
+from analyses.command_line.reconstruct import reconstruct
 from analyses.command_line.replay import replay
 from analyses.command_line.size import size
 from analyses.command_line.sweep import merge, status, sweep
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command()(audit)
 app.command()(reanalyse)
+app.command()(reconstruct)
 app.command()(findings)
 app.command()(calibrate)
 app.command()(priors)
