@@ -74,7 +74,7 @@ def _one_endpoint(effect, spending, futility):
         "analysis": ANALYSIS,
         "efficacy": spending,
         "futility": futility,
-        "harm": {"probability": 0.9},
+        "harm": {"hr": 1.1},
         "truths": [
             {
                 "name": "planning",
