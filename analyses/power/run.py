@@ -16,13 +16,10 @@ from simulate.operating.approximations import Approximations, approximations
 from simulate.operating.characteristics import characteristics
 from simulate.operating.monitoring import planned_boundaries, planned_events
 from simulate.operating.simulate import Simulated, simulate_design
-from simulate.truth.effects import Proportional
-from simulate.truth.illness_death import IllnessDeathTruth
 from simulate.truth.kinds import OneTruth
+from simulate.truth.no_effect import no_effect
 from simulate.truth.null import without_effect
-from simulate.truth.truth import Truth
 
-NO_EFFECT = "no effect"
 MOST_TRIALS = 1_000_000
 
 
@@ -141,21 +138,6 @@ def choose_truths(design: TrialDesign, names: tuple[str, ...]) -> list[OneTruth]
     if not any(all(without_effect(design, truth)) for truth in truths):
         truths.append(no_effect(design.truths[0]))
     return truths
-
-
-def no_effect(truth: OneTruth) -> OneTruth:
-    """Return a truth with the control arm of another, and RT like it in every stratum."""
-    nothing = Proportional(hr=1.0)
-    if isinstance(truth, Truth):
-        return truth.model_copy(update={"name": NO_EFFECT, "effect": nothing, "factors": {}})
-    solved = truth if isinstance(truth, IllnessDeathTruth) else truth.solved()
-    passages = ("progression", "death_without_progression", "death_after_progression")
-    alike = {
-        name: passage.model_copy(update={"effect": nothing})
-        for name in passages
-        if (passage := getattr(solved, name)) is not None
-    }
-    return solved.model_copy(update={"name": NO_EFFECT, "factors": {}, "switching": None, **alike})
 
 
 def told(progress: Callable[[Progress], None], stage: str, trials: int) -> Callable[[int], None]:

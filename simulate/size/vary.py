@@ -204,7 +204,7 @@ def _changes(variation: Variation, size: float) -> dict[str, object]:
     if way == "follow_up":
         return _calendar(design, factor)
     events = _events(design, factor, 1.0) if design.patients is None else {}
-    return {**_rates(design, factor), **events}
+    return {**scaled_rates(design, factor), **events}
 
 
 def _events(design: TrialDesign, size: float, planned: float) -> dict[str, object]:
@@ -227,7 +227,8 @@ def _calendar(design: TrialDesign, factor: float) -> dict[str, object]:
     }
 
 
-def _rates(design: TrialDesign, factor: float) -> dict[str, object]:
+def scaled_rates(design: TrialDesign, factor: float) -> dict[str, object]:
+    """Give the rates of recruitment times a factor, by their paths."""
     sites = design.recruitment.sites
     if sites is not None:
         return {"recruitment.sites.per_site_month": sites.per_site_month * factor}

@@ -1,0 +1,236 @@
+"""The threshold: a quantile of the largest posterior probability, at the worst nuisance values.
+
+Every point of the grid is simulated once with the same replicates; the points whose quantiles are
+highest are simulated again with others, so that the choice of the worst does not flatter it, and
+the error at the threshold is found with others once more.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from simulate.design.trial import TrialDesign
+from simulate.threshold.largest import largest_probabilities
+from simulate.threshold.nuisance import Nuisance, NuisanceGrid
+
+Floats = NDArray[np.float64]
+
+FINALISTS = 3
+TIMES = 5
+DIGITS = 4
+LIMITS = (0.025, 0.975)
+
+
+class Threshold(NamedTuple):
+    """A threshold with its 95% Monte Carlo interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+class Error(NamedTuple):
+    """Type I error at a threshold, with its Monte Carlo standard error."""
+
+    value: float
+    mcse: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtPoint:
+    """What was found at one point of the grid.
+
+    Attributes
+    ----------
+    nuisance : Nuisance
+    trials : int
+    threshold : Threshold
+        That would hold the error at this point.
+    planned, calibrated : Error
+        At the design's threshold and at the calibrated one.
+    finalist : bool
+        Whether it was simulated again, with the numbers of that round here.
+    """
+
+    nuisance: Nuisance
+    trials: int
+    threshold: Threshold
+    planned: Error
+    calibrated: Error
+    finalist: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """A threshold that holds the type I error at every point.
+
+    Attributes
+    ----------
+    endpoint : str
+    alpha : float
+        Type I error that is allowed.
+    planned : float
+        The design's threshold.
+    threshold : Threshold
+        At the worst point, not rounded.
+    rounded : float
+        Rounded up to four digits: the one to plan with.
+    worst : Nuisance
+    error : Error
+        At the worst point and the rounded threshold, from replicates that chose neither.
+    points : list of AtPoint
+    seed, trials : int
+        Trials simulated at all points together.
+    """
+
+    endpoint: str
+    alpha: float
+    planned: float
+    threshold: Threshold
+    rounded: float
+    worst: Nuisance
+    error: Error
+    points: list[AtPoint]
+    seed: int
+    trials: int
+
+
+def calibrate(
+    design: TrialDesign,
+    grid: NuisanceGrid,
+    *,
+    endpoint: str,
+    alpha: float,
+    trials: int,
+    seed: int,
+    workers: int,
+    progress: Callable[[float, str], None] = lambda _share, _note: None,
+) -> Calibration:
+    """Find the threshold.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    grid : NuisanceGrid
+    endpoint : str
+        One whose test is the Bayesian rule.
+    alpha : float
+        One-sided.
+    trials : int
+        At each point; the worst get five times as many others.
+    seed, workers : int
+    progress : callable
+        Told the share that is done, and a note.
+    """
+    points = grid.points()
+    finalists = min(FINALISTS, len(points))
+    work = len(points) + (finalists + 1) * TIMES
+    done = 0
+
+    def simulate(nuisance: Nuisance, first: int, count: int) -> Floats:
+        nonlocal done
+        progress(done / work, nuisance.words())
+        done += count // trials
+        return largest_probabilities(
+            design, nuisance, endpoint=endpoint, seed=seed, first=first, trials=count,
+            workers=workers,
+        )  # fmt: skip
+
+    found = {point: simulate(point, 0, trials) for point in points}
+    ranked = sorted(points, key=lambda point: -quantile(found[point], alpha).value)
+    again = {point: simulate(point, trials, TIMES * trials) for point in ranked[:finalists]}
+    worst = max(again, key=lambda point: quantile(again[point], alpha).value)
+    threshold = quantile(again[worst], alpha)
+    rounded = min(math.ceil(threshold.value * 10**DIGITS) / 10**DIGITS, 1 - 10**-DIGITS)
+    fresh = simulate(worst, (1 + TIMES) * trials, TIMES * trials)
+    planned = _planned(design, endpoint)
+    known = found | again
+    return Calibration(
+        endpoint=endpoint,
+        alpha=alpha,
+        planned=planned,
+        threshold=threshold,
+        rounded=rounded,
+        worst=worst,
+        error=error_at(fresh, rounded),
+        points=[
+            AtPoint(
+                nuisance=point,
+                trials=len(known[point]),
+                threshold=quantile(known[point], alpha),
+                planned=error_at(known[point], planned),
+                calibrated=error_at(known[point], rounded),
+                finalist=point in again,
+            )
+            for point in points
+        ],
+        seed=seed,
+        trials=work * trials,
+    )
+
+
+def quantile(largest: Floats, alpha: float) -> Threshold:
+    """Give the threshold that so large a share of the trials passes, with its interval.
+
+    Parameters
+    ----------
+    largest : array (trial,)
+    alpha : float
+
+    Returns
+    -------
+    Threshold
+        Midway between the last trial that may succeed and the next; the interval is that of order
+        statistics, by the binomial distribution, whatever the distribution of the probabilities.
+    """
+    falling = np.sort(largest)[::-1]
+    count = len(falling)
+
+    def between(successes: float) -> float:
+        place = int(min(max(successes, 1), count - 1))
+        return float(falling[place - 1] + falling[place]) / 2
+
+    few, many = binom.ppf(np.array(LIMITS), count, alpha)
+    return Threshold(between(math.floor(alpha * count)), between(many + 1), between(few))
+
+
+def error_at(largest: Floats, threshold: float) -> Error:
+    """Give the share of trials that succeed, never with less error than that of one success."""
+    count = len(largest)
+    share = float((largest >= threshold).mean())
+    spread = max(share * (1 - share), 1 / count)
+    return Error(share, math.sqrt(spread / count))
+
+
+def _planned(design: TrialDesign, endpoint: str) -> float:
+    return design.seen_by(endpoint).analysis.bayes.probability
+
+
+def check_endpoint(design: TrialDesign, endpoint: str | None) -> str:
+    """Give the endpoint whose rule is meant: one sentence where there is none, or several.
+
+    Raises
+    ------
+    ValueError
+    """
+    rules = [str(one.name) for one in design.tested() if one.analysis.test == "bayes"]
+    tested = ", ".join(str(one.name) for one in design.tested())
+    if not rules:
+        raise ValueError(
+            f"the design decides {tested} without the Bayesian rule; a threshold needs "
+            'analysis.test "bayes", change the test'
+        )
+    if endpoint is None and len(rules) > 1:
+        raise ValueError(
+            f"--endpoint is missing but {' and '.join(rules)} have a Bayesian rule; name one"
+        )
+    if endpoint is not None and endpoint not in rules:
+        raise ValueError(
+            f"--endpoint is {endpoint!r} but the Bayesian rule decides {', '.join(rules)}; name one"
+        )
+    return endpoint or rules[0]
