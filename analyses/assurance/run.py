@@ -10,7 +10,7 @@ import numpy as np
 
 from analyses.assurance.others import as_it_is, others
 from analyses.reanalyse.progress import Progress
-from simulate.assurance.assurance import FIXED_TRIALS, Assurance, find_assurance
+from simulate.assurance.assurance import FIXED_SHARE, Assurance, find_assurance
 from simulate.assurance.assurance import PILOT_DRAWS as PILOTS
 from simulate.assurance.assurance import PILOT_TRIALS as EACH
 from simulate.assurance.by_effect import SuccessByEffect, success_by_effect
@@ -190,7 +190,7 @@ def planning_values(
 def told(progress: Callable[[Progress], None], trials: int) -> Callable[[int], None]:
     """Tell the progress of pilot, draws and fixed truths together."""
     began = perf_counter()
-    total = min(PILOTS * EACH, trials) + trials + 2 * min(FIXED_TRIALS, trials)
+    total = min(PILOTS * EACH, trials) + trials + 2 * (trials // FIXED_SHARE)
 
     def tell(done: int) -> None:
         share = min(done / total, 1.0)

@@ -26,8 +26,8 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Progress = Callable[[int], None]
 
-PILOT_DRAWS, PILOT_TRIALS = 200, 10
-FIXED_TRIALS = 4000
+PILOT_DRAWS, PILOT_TRIALS = 200, 5
+FIXED_SHARE = 8
 TINY = 1e-12
 RAW = Exchange("raw", "the posterior as it is")
 
@@ -275,7 +275,7 @@ def find_assurance(
         log_hr=log_hr,
         smooth=smooth,
         power=power,
-        fixed=_fixed_power(simulator, trials=min(trials, FIXED_TRIALS)),
+        fixed=_fixed_power(simulator, trials=max(trials // FIXED_SHARE, 2)),
         rows=tuple(rows),
         by_target=_by_target(design, simulated, dependence=dependence),
     )

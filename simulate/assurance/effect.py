@@ -12,6 +12,8 @@ from simulate.assurance.posterior import PosteriorDraws
 Floats = NDArray[np.float64]
 
 HORIZON = 60.0
+MONTHS = np.concatenate([np.arange(0.0, 24.0, 2.0), np.arange(24.0, HORIZON + 1.0, 4.0)])
+"""Hazards of survival are averaged between these."""
 TOGETHER = 2000
 """Draws of progression and death that are computed at once, so that memory stays small."""
 
@@ -69,7 +71,7 @@ def _averaged(hazard: Floats, cuts: Floats) -> Floats:
 
 def _of_survival(posterior: PosteriorDraws, hazard: Floats) -> Floats:
     """Average those of survival, of patients who progress and die."""
-    months = np.union1d(np.arange(HORIZON + 1.0), posterior.cuts[posterior.cuts < HORIZON])
+    months = np.union1d(MONTHS, posterior.cuts[posterior.cuts < HORIZON])
     by_arm = np.moveaxis(hazard, 0, 2)
     packed = PackedIllnessDeath(
         cuts=posterior.cuts,

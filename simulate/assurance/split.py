@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from simulate.assurance.nested import FEWEST_TRIALS, NestedMean
 
-COST_OF_A_DRAW = {"proportional": 0.2, "time_varying": 0.2, "illness_death": 2.0}
+COST_OF_A_DRAW = {"proportional": 0.1, "time_varying": 0.1, "illness_death": 0.6}
 """Time that another draw takes, in trials, as tests/benchmarks/assurance.py measures it; fixed, so
 that the same seed gives the same split."""
 MOST_TRIALS = 1000

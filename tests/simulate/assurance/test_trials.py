@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from simulate.assurance.pack import pack_draws
+from simulate.assurance.posterior import PASSAGES
 from simulate.assurance.trials import STRIDE, simulate_draws
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import simulate_block
 from simulate.truth import Hazards, Piecewise, Truth
+from simulate.truth.from_posterior import illness_death_truth, one_endpoint_truth
 from simulate.truth.illness_death import DeathAfterProgression, IllnessDeathTruth, Transition
 
 SEED = 11
@@ -71,3 +74,28 @@ def test_trials_go_on_where_they_stopped(small, proportional):
     begun = _found(small(), posterior, numbers, trials=1).reshape(700, 1, -1)
     rest = _found(small(), posterior, numbers, first=1, trials=3).reshape(700, 3, -1)
     np.testing.assert_array_equal(np.concatenate([begun, rest], axis=1), whole)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_draw_of_a_file_is_the_truth_that_it_names(
+    small, two_endpoints, time_varying, joint, several
+):
+    """Draw 1 of chain 2 is number 2 × 3 + 1 of three chains' nine draws."""
+    posterior = joint(9) if several else time_varying(9)
+    design = two_endpoints() if several else small()
+    shape = (3, 3, *posterior.hazard.shape[1:]) if several else (3, 3, 2, 3)
+    dims = ("chain", "draw", *(("transition",) if several else ()), "arm", "interval")
+    coords = {
+        "chain": range(3),
+        "draw": range(3),
+        "arm": ["control", "rt"],
+        "interval_start": ("interval", [0.0, *posterior.cuts]),
+    } | ({"transition": list(PASSAGES)} if several else {})
+    draws = xr.Dataset({"hazard": (dims, posterior.hazard.reshape(shape))}, coords)
+    tree = xr.DataTree.from_dict({"posterior": draws})
+    tree.attrs = {"kind": "illness_death", "clock": "forward"} if several else {}
+    take = illness_death_truth if several else one_endpoint_truth
+    truth = take(tree, chain=2, draw=1, drop_out=design.truths[0].drop_out)
+    scenario = pack_scenario(design, truth, every_test=several)
+    plain = simulate_block(scenario, seed=SEED, first=7 * STRIDE, trials=3).endpoints
+    np.testing.assert_allclose(_found(design, posterior, np.array([7])), plain, rtol=1e-9)
