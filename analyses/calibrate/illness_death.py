@@ -6,7 +6,7 @@ Hazard ratios are RT versus control; differences are RT minus control.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import xarray as xr
@@ -161,6 +161,21 @@ def judge_quantity(name: str, ranks: Array) -> RankedQuantity:
         ecdf_p=ecdf,
         passed=min(chi, ecdf) > SMALLEST_P,
     )
+
+
+def calibration_document(
+    plan: IllnessDeathPlan, found: IllnessDeathCalibration
+) -> dict[str, object]:
+    """Everything of a calibration that is worth keeping, ready for JSON."""
+    return {
+        "schema_version": 1,
+        "plan": {**asdict(plan), "priors": plan.priors.model_dump(mode="json")},
+        "trials": len(found.quantities[0].ranks),
+        "failed": list(found.failed),
+        "mean_attempts": found.attempts,
+        "passed": all(one.passed for one in found.quantities),
+        "quantities": [asdict(one) for one in found.quantities],
+    }
 
 
 def _rank(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logsumexp
 from scipy.stats import halfnorm, norm
 
 from models.illness_death.posterior import LEADING, clock_of
@@ -148,8 +147,11 @@ def _pooled_log_density(values: Array, effects: PooledEffects) -> Array:
     count = values.shape[-1]
     apart = values - effects.centre.mean
     total, squares = apart.sum(axis=-1), (apart**2).sum(axis=-1)
-    together = own + count * common
-    shape = (..., np.newaxis)
-    distance = (squares[shape] - common / together * total[shape] ** 2) / own
-    log_scale = (count - 1) * np.log(own) + np.log(together) + count * np.log(2 * np.pi)
-    return np.asarray(logsumexp(-0.5 * (distance + log_scale), axis=-1) - np.log(SPREADS))
+    found = np.full(total.shape, -np.inf)
+    # One spread after the other, so that memory stays that of the draws.
+    for variance in own:
+        together = variance + count * common
+        distance = (squares - common / together * total**2) / variance
+        log_scale = (count - 1) * np.log(variance) + np.log(together) + count * np.log(2 * np.pi)
+        found = np.logaddexp(found, -0.5 * (distance + log_scale))
+    return np.asarray(found - np.log(SPREADS))

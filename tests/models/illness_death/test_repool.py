@@ -35,13 +35,13 @@ def test_separate_density_is_a_product():
 def test_weighed_draws_are_the_posterior_under_the_other_prior(made_up):
     """Normal likelihoods: means under pooling by quadrature, within 4.5 standard errors.
 
-    40,000 independent draws under separate effects; the error is that of the effective size.
+    20,000 independent draws under separate effects; the error is that of the effective size.
     """
     measured, error = np.array([-0.6, 0.4, -0.2]), np.array([0.25, 0.6, 0.35])
     prior = np.array([1.0, 0.5, 1.0])
     precision = 1 / error**2 + 1 / prior**2
     rng = np.random.default_rng(5)
-    draws = rng.normal(measured / error**2 / precision, precision**-0.5, (4, 10_000, 3))
+    draws = rng.normal(measured / error**2 / precision, precision**-0.5, (4, 5_000, 3))
     spread = stats.halfnorm(scale=0.5).ppf((np.arange(2_000) + 0.5) / 2_000)
     weight, means = np.empty(spread.size), np.empty((spread.size, 3))
     for k, own in enumerate(spread):
@@ -51,12 +51,12 @@ def test_weighed_draws_are_the_posterior_under_the_other_prior(made_up):
         means[k] = -0.1 + cov @ np.linalg.solve(both, measured + 0.1)
     exact = weight @ means / weight.sum()
     found = weigh_effects(draws, drawn_under=SEPARATE, wanted=POOLED)
-    assert found.weights.shape == (4, 10_000)
+    assert found.weights.shape == (4, 5_000)
     mean = (found.weights[..., np.newaxis] * draws).sum(axis=(0, 1))
     tolerance = 4.5 * draws.std(axis=(0, 1)) / math.sqrt(found.effective_size)
     assert (abs(mean - exact) < tolerance).all(), (mean, exact, tolerance)
 
-    tree = made_up(shape=(4, 10_000))
+    tree = made_up(shape=(4, 5_000))
     posterior = tree["posterior"].to_dataset()
     tree["posterior"] = posterior.assign(log_hr=(posterior["log_hr"].dims, draws))
     again = repool(tree, drawn_under=SEPARATE, wanted=POOLED, rng=rng)
