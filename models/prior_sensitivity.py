@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from models.check_result import CheckResult
+from models.priors.normal_mixture import NormalMixture
 from models.settings import NormalPrior
 
 POWERS = (0.8, 1.25)
@@ -39,14 +40,16 @@ class ScaledPosterior(NamedTuple):
     effective_share: float
 
 
-def scale_prior(log_hr: ArrayLike, *, prior: NormalPrior, power: float) -> ScaledPosterior:
+def scale_prior(
+    log_hr: ArrayLike, *, prior: NormalPrior | NormalMixture, power: float
+) -> ScaledPosterior:
     """Re-weight posterior draws to the prior raised to a power.
 
     Parameters
     ----------
     log_hr : array_like
         Draws of the posterior, RT versus control.
-    prior : NormalPrior
+    prior : NormalPrior or NormalMixture
         Under which they were drawn.
     power : float
         Positive; below 1 weakens the prior, 1 leaves it as it is.
@@ -59,7 +62,10 @@ def scale_prior(log_hr: ArrayLike, *, prior: NormalPrior, power: float) -> Scale
     if not power > 0.0:
         raise ValueError(f"`power` is {power}; it must be positive, use 0.8 to weaken the prior")
     draws = np.asarray(log_hr, dtype=float).reshape(-1)
-    log_weight = -0.5 * (power - 1.0) * ((draws - prior.mean) / prior.sd) ** 2
+    if isinstance(prior, NormalMixture):
+        log_weight = (power - 1.0) * prior.log_density(draws)
+    else:
+        log_weight = -0.5 * (power - 1.0) * ((draws - prior.mean) / prior.sd) ** 2
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
     mean = float(weight @ draws)
@@ -71,14 +77,16 @@ def scale_prior(log_hr: ArrayLike, *, prior: NormalPrior, power: float) -> Scale
     )
 
 
-def prior_sensitivity_check(log_hr: ArrayLike, *, prior: NormalPrior) -> CheckResult:
+def prior_sensitivity_check(
+    log_hr: ArrayLike, *, prior: NormalPrior | NormalMixture
+) -> CheckResult:
     """Judge whether a prior a fifth weaker or a quarter stronger hardly moves the answer.
 
     Parameters
     ----------
     log_hr : array_like
         Draws of the posterior, RT versus control.
-    prior : NormalPrior
+    prior : NormalPrior or NormalMixture
 
     Returns
     -------

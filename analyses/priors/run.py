@@ -113,7 +113,8 @@ def run_priors(
     base_name = FACE_VALUE if FACE_VALUE in found.predictive else DISCOUNTED
     base = found.predictive[base_name]
     varied: dict[str, NormalMixture] = {}
-    for name, other in leave_one_out(base, evidence=evidence).items():
+    without = leave_one_out(base, evidence=evidence)
+    for name, other in without.items():
         varied[f"{base_name} without {name}"] = other.pooled.predictive
     more = with_one_more(base, evidence=evidence, endpoint=endpoint)
     for name, other in more.items():
@@ -127,7 +128,7 @@ def run_priors(
         label=label,
         found=found,
         priors=prior_table(found, varied=varied, trial=trial, target_hr=_target(evidence)),
-        trials=trial_table(every),
+        trials=trial_table(every, base=base, without=without),
         forest=forest_table(base, more=evidence.of(endpoint, use="sensitivity")),
         gates=gates,
         findings=[check for one in every for check in plausibility_checks(one)],

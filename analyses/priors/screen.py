@@ -66,7 +66,7 @@ def _show_conflicts(console: Console, conflicts: list[CheckResult]) -> None:
 def _trials(run: EndpointPriors) -> Table:
     table = _table(f"{run.label}: trials")
     table.add_column("trial")
-    for name in ("use", "HR", "SE", "discount", "log HR kept"):
+    for name in ("use", "HR", "SE", "discount", "log HR kept", "foretold p"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in run.trials.to_dict("records"):
         table.add_row(
@@ -76,6 +76,7 @@ def _trials(run: EndpointPriors) -> Table:
             f"{row['standard_error']:.3f}",
             f"{row['discount']:g}",
             f"{row['effect_kept']:g}",
+            f"{row['foretold_p']:.2f}",
         )
     return table
 

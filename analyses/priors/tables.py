@@ -10,6 +10,7 @@ import pandas as pd
 
 from analyses.priors.trial_at_hand import TrialAtHand
 from models.interval_estimate import Z_95
+from models.normal_posterior import NormalPosterior
 from models.priors.effective_events import effective_events
 from models.priors.evidence import Trial
 from models.priors.normal_mixture import NormalMixture
@@ -21,17 +22,31 @@ from models.priors.trial_posterior import summarise_mixture
 MANY = 10
 
 
-def trial_table(trials: Sequence[Trial]) -> pd.DataFrame:
+def trial_table(
+    trials: Sequence[Trial],
+    *,
+    base: PredictivePrior,
+    without: Mapping[str, PredictivePrior],
+) -> pd.DataFrame:
     """List trials with their estimates, the derivation in words, and why they count.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+    base : PredictivePrior
+        What the pooled trials foretell of one that is not pooled.
+    without : mapping of str to PredictivePrior
+        What the others foretell of a pooled trial, by its name.
 
     Returns
     -------
     pandas.DataFrame
         `name`, `use`, `hr`, `lower`, `upper` (95%), `log_hr`, `standard_error`, `discount`,
-        `effect_kept`, `discounted_log_hr`, `discounted_standard_error`, `how`, `population`,
-        `source`, `why`.
+        `effect_kept`, `discounted_log_hr`, `discounted_standard_error`, `foretold_p`
+        (two-sided probability, given the other trials, of an estimate as far out), `how`,
+        `population`, `source`, `why`.
     """
-    return pd.DataFrame([_trial_row(trial) for trial in trials])
+    return pd.DataFrame([_trial_row(trial, without.get(trial.name, base)) for trial in trials])
 
 
 def forest_table(base: PredictivePrior, *, more: Sequence[Trial]) -> pd.DataFrame:
@@ -97,10 +112,15 @@ def prior_table(
     return pd.DataFrame(rows)
 
 
-def _trial_row(trial: Trial) -> dict[str, Any]:
+def _trial_row(trial: Trial, others: PredictivePrior) -> dict[str, Any]:
     plain = estimate_trial(trial, discounted=False)
     less = estimate_trial(trial, discounted=True)
     printed = _as_printed(trial)
+    foretold = prior_data_conflict(
+        others.pooled.predictive,
+        likelihood=NormalPosterior(mean=plain.log_hr, sd=plain.error),
+        name=trial.name,
+    )
     return {
         "name": trial.name,
         "use": trial.use,
@@ -113,6 +133,7 @@ def _trial_row(trial: Trial) -> dict[str, Any]:
         "effect_kept": trial.effect_kept,
         "discounted_log_hr": less.log_hr,
         "discounted_standard_error": less.error,
+        "foretold_p": foretold.values["p"],
         "how": less.how,
         "population": trial.population,
         "source": trial.source,

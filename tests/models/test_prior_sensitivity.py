@@ -8,6 +8,7 @@ import pytest
 
 from models.exact_posterior import exact_posterior
 from models.prior_sensitivity import prior_sensitivity_check, scale_prior
+from models.priors.normal_mixture import NormalMixture
 from models.settings import GammaBaseline, NormalPrior
 
 QUANTILES = (np.arange(20_000) + 0.5) / 20_000
@@ -51,6 +52,22 @@ def test_the_exact_posterior_under_a_normal_prior_of_other_width(power):
     assert found.mean == pytest.approx(float(exact.mean), abs=1e-4)
     assert found.sd == pytest.approx(float(exact.sd), rel=1e-3)
     assert found.p_below_1 == pytest.approx(float(exact.probability_below(1.0)), abs=1e-4)
+
+
+def test_a_mixture_of_one_normal_and_of_two_alike_are_that_normal():
+    draws = normal_draws(-0.5, 0.3)
+    normal = scale_prior(draws, prior=NormalPrior(mean=0.1, sd=0.4), power=1.25)
+    for weights in ((1.0,), (0.3, 0.7)):
+        alike = NormalMixture(
+            weights=weights, means=(0.1,) * len(weights), sds=(0.4,) * len(weights)
+        )
+        assert scale_prior(draws, prior=alike, power=1.25) == pytest.approx(normal, rel=1e-9)
+
+
+def test_a_mixture_far_from_the_draws_is_a_finding():
+    away = NormalMixture(weights=(0.5, 0.5), means=(0.3, 0.6), sds=(0.2, 0.3))
+    found = prior_sensitivity_check(normal_draws(-0.5, 0.3), prior=away)
+    assert found.passed is False
 
 
 def test_the_power_one_changes_nothing():
