@@ -1,8 +1,9 @@
 """The threshold: a quantile of the largest posterior probability, at the worst nuisance values.
 
 Every point of the grid is simulated once with the same replicates; the points whose quantiles are
-highest are simulated again with others, so that the choice of the worst does not flatter it, and
-the error at the threshold is found with others once more.
+highest are simulated again with others, so that the choice of the worst is not made by chance and
+then believed, and the error at the threshold is found with others once more. The points that are
+not simulated again are known by their difference to the worst in the replicates that both share.
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from models.interval_estimate import Z_95
 from simulate.design.trial import TrialDesign
 from simulate.threshold.largest import largest_probabilities
 from simulate.threshold.nuisance import Nuisance, NuisanceGrid
@@ -23,6 +25,7 @@ Floats = NDArray[np.float64]
 FINALISTS = 3
 TIMES = 5
 DIGITS = 4
+RESAMPLES = 200
 LIMITS = (0.025, 0.975)
 
 
@@ -48,17 +51,15 @@ class AtPoint:
     Attributes
     ----------
     nuisance : Nuisance
-    trials : int
     threshold : Threshold
         That would hold the error at this point.
     planned, calibrated : Error
         At the design's threshold and at the calibrated one.
     finalist : bool
-        Whether it was simulated again, with the numbers of that round here.
+        Whether it was simulated again.
     """
 
     nuisance: Nuisance
-    trials: int
     threshold: Threshold
     planned: Error
     calibrated: Error
@@ -148,8 +149,8 @@ def calibrate(
     threshold = quantile(again[worst], alpha)
     rounded = min(math.ceil(threshold.value * 10**DIGITS) / 10**DIGITS, 1 - 10**-DIGITS)
     fresh = simulate(worst, (1 + TIMES) * trials, TIMES * trials)
-    planned = _planned(design, endpoint)
-    known = found | again
+    planned = design.seen_by(endpoint).analysis.bayes.probability
+    reference = _Worst(found[worst], again[worst], alpha, seed)
     return Calibration(
         endpoint=endpoint,
         alpha=alpha,
@@ -161,10 +162,9 @@ def calibrate(
         points=[
             AtPoint(
                 nuisance=point,
-                trials=len(known[point]),
-                threshold=quantile(known[point], alpha),
-                planned=error_at(known[point], planned),
-                calibrated=error_at(known[point], rounded),
+                threshold=reference.threshold(found[point], again.get(point)),
+                planned=reference.error(found[point], again.get(point), planned),
+                calibrated=reference.error(found[point], again.get(point), rounded),
                 finalist=point in again,
             )
             for point in points
@@ -172,6 +172,49 @@ def calibrate(
         seed=seed,
         trials=work * trials,
     )
+
+
+class _Worst:
+    """The worst point, against which the others are held in the replicates that they share.
+
+    Parameters
+    ----------
+    shared, others : array (trial,)
+        Its largest probabilities in the first replicates and in those after them.
+    alpha : float
+    seed : int
+        Of the resampling.
+    """
+
+    def __init__(self, shared: Floats, others: Floats, alpha: float, seed: int) -> None:
+        self.shared, self.others, self.alpha = shared, others, alpha
+        rng = np.random.default_rng(seed)
+        self.resampled = rng.integers(0, len(shared), (RESAMPLES, len(shared)))
+        self.quantiles = self._quantiles(shared)
+
+    def threshold(self, shared: Floats, others: Floats | None) -> Threshold:
+        """Give the threshold of a point with its interval."""
+        own = quantile(self.others if others is None else others, self.alpha)
+        if others is not None:
+            return own
+        apart = quantile(shared, self.alpha).value - quantile(self.shared, self.alpha).value
+        noise = float((self._quantiles(shared) - self.quantiles).std())
+        half = math.hypot(Z_95 * noise, (own.upper - own.lower) / 2)
+        middle = min(own.value + apart, 1.0)
+        return Threshold(middle, middle - half, min(middle + half, 1.0))
+
+    def error(self, shared: Floats, others: Floats | None, threshold: float) -> Error:
+        """Give the error of a point at a threshold."""
+        own = error_at(self.others if others is None else others, threshold)
+        if others is not None:
+            return own
+        apart = (shared >= threshold).astype(float) - (self.shared >= threshold)
+        noise = float(apart.std()) / math.sqrt(len(apart))
+        return Error(max(own.value + float(apart.mean()), 0.0), math.hypot(own.mcse, noise))
+
+    def _quantiles(self, values: Floats) -> Floats:
+        place = len(values) - math.floor(self.alpha * len(values)) - 1
+        return np.array([np.partition(values[chosen], place)[place] for chosen in self.resampled])
 
 
 def quantile(largest: Floats, alpha: float) -> Threshold:
@@ -205,10 +248,6 @@ def error_at(largest: Floats, threshold: float) -> Error:
     share = float((largest >= threshold).mean())
     spread = max(share * (1 - share), 1 / count)
     return Error(share, math.sqrt(spread / count))
-
-
-def _planned(design: TrialDesign, endpoint: str) -> float:
-    return design.seen_by(endpoint).analysis.bayes.probability
 
 
 def check_endpoint(design: TrialDesign, endpoint: str | None) -> str:

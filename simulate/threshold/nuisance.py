@@ -42,7 +42,7 @@ class Nuisance:
     def words(self) -> str:
         """Say the values in words."""
         loss = "as planned" if self.drop_out is None else f"{self.drop_out:g} in 12 months"
-        return f"control hazard x {self.hazard:g}, accrual x {self.accrual:g}, drop-out {loss}"
+        return f"control hazard × {self.hazard:g}, accrual × {self.accrual:g}, drop-out {loss}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""`replan calibrate-threshold`: the posterior threshold that holds the type I error."""
