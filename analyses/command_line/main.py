@@ -11,6 +11,7 @@ from analyses.command_line.audit import audit, schema
 from analyses.command_line.boundaries import boundaries
 from analyses.command_line.calibrate import calibrate
 from analyses.command_line.findings import findings
+from analyses.command_line.fit import fit
 from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
@@ -19,6 +20,7 @@ from analyses.command_line.reconstruct import reconstruct
 from analyses.command_line.replay import replay
 from analyses.command_line.size import size
 from analyses.command_line.sweep import merge, status, sweep
+from analyses.command_line.threshold import calibrate_threshold
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -32,8 +34,10 @@ app = typer.Typer(
 app.command()(audit)
 app.command()(reanalyse)
 app.command()(reconstruct)
+app.command()(fit)
 app.command()(findings)
 app.command()(calibrate)
+app.command()(calibrate_threshold)
 app.command()(priors)
 app.command()(add_trial)
 app.command()(boundaries)

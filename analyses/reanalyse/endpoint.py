@@ -180,7 +180,7 @@ def analyse_endpoint(
             *sample.checks,
             reproduction_check(reproduction),
             *sampler_gate(regression["sample_stats"].to_dataset()),
-            _fits_mixed(regression),
+            fits_mixed(regression),
             set_agreement_check(sets),
             pooled_agreement_check(pooled),
         ],
@@ -202,7 +202,8 @@ def _reproduce(
     return reproduction_table(printed_figures(time, event, n_control=n_control), windows)
 
 
-def _fits_mixed(regression: xr.DataTree) -> CheckResult:
+def fits_mixed(regression: xr.DataTree) -> CheckResult:
+    """Gate: the chains of every PyMC fit agree and hold enough draws."""
     found = regression["convergence"].to_dataset()
     failed = int((~found["passed"].astype(bool)).sum())
     sets = found.sizes["imputation"]

@@ -1,9 +1,8 @@
 """Evidence levels side by side: the printed interval alone, and all printed summaries."""
 
-import numpy as np
 import pandas as pd
 
-from models.interval_estimate import CI_PROB
+from models.estimands.levels import level_row, normal_row
 from models.normal_posterior import NormalPosterior, PrintedHazardRatio, normal_posterior
 from models.record.endpoint import Endpoint
 from models.settings import NormalPrior
@@ -40,39 +39,13 @@ def evidence_table(
         `level`, `hr_median`, `hr_lower`, `hr_upper` (95% central, RT versus control),
         `log_hr_mean`, `log_hr_sd`, `p_below_1`, `p_below_0.8`.
     """
-    rows = [
-        _normal_row("level 0, flat prior", level_zero(endpoint, log_hr=None)),
-        _normal_row("level 0", level_zero(endpoint, log_hr=log_hr)),
-    ]
-    ratio = level_one[level_one["estimand"] == "hazard_ratio"].iloc[0]
-    log = level_one[level_one["estimand"] == "log_hr"].iloc[0]
-    rows.append(
-        {
-            "level": "level 1",
-            "hr_median": ratio["median"],
-            "hr_lower": ratio["lower"],
-            "hr_upper": ratio["upper"],
-            "log_hr_mean": log["mean"],
-            "log_hr_sd": log["sd"],
-            "p_below_1": ratio["p_below_1"],
-            "p_below_0.8": ratio["p_below_0.8"],
-        }
+    return pd.DataFrame(
+        [
+            normal_row("level 0, flat prior", level_zero(endpoint, log_hr=None)),
+            normal_row("level 0", level_zero(endpoint, log_hr=log_hr)),
+            level_row("level 1", level_one),
+        ]
     )
-    return pd.DataFrame(rows)
-
-
-def _normal_row(level: str, posterior: NormalPosterior) -> dict[str, object]:
-    tail = (1.0 - CI_PROB) / 2.0
-    return {
-        "level": level,
-        "hr_median": float(np.exp(posterior.mean)),
-        "hr_lower": float(np.exp(posterior.quantile(tail))),
-        "hr_upper": float(np.exp(posterior.quantile(1.0 - tail))),
-        "log_hr_mean": posterior.mean,
-        "log_hr_sd": posterior.sd,
-        "p_below_1": posterior.probability_below(1.0),
-        "p_below_0.8": posterior.probability_below(0.8),
-    }
 
 
 def what_the_summaries_add(levels: pd.DataFrame) -> str:
