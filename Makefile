@@ -13,7 +13,7 @@ RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
 REPLAN := $(RUN) -m analyses.command_line
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format calibrate prove bench map lock clean
+.PHONY: help set-up run test lint format calibrate prove bench faults map lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: set-up ## Time the parts that must be fast
 	@for script in tests/benchmarks/*.py; do \
 		echo "$$script" && $(RUN) "$$script" $(ARGS) || exit 1; \
 	done
+
+faults: set-up ## Kill sweeps, fill disks, damage files: the data set stays the same (long)
+	$(RUN) tests/faults/sweeps.py $(ARGS)
 
 set-up: ## Make or renew .venv; every target above does this first
 ifeq ($(CONDA_PYTHON),incomplete)
