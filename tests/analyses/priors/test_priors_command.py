@@ -242,3 +242,13 @@ def test_the_commented_file_is_evidence(tell, tmp_path):
     path = tmp_path / "new.toml"
     assert tell("new", "evidence", "--out", path).code == 0
     assert len(load_evidence(path).trials) == 2
+
+
+@pytest.mark.slow
+def test_every_column_and_field_is_described(whole, described):
+    out, _, document = whole
+    section = "`replan priors --out DIR`"
+    for name in ("trials", "priors"):
+        columns = set(pd.read_csv(out / "pfs" / f"{name}.csv", nrows=1).columns)
+        assert columns == set(described(section, f"column of `{name}.csv`"))
+    assert set(document) == set(described(section, "field of `priors.json`"))
