@@ -1,0 +1,42 @@
+"""The interval of the answer covers as stated, when whole searches are repeated."""
+
+import math
+
+import pytest
+
+pytestmark = pytest.mark.calibration
+
+REPEATS = 240
+
+
+@pytest.mark.parametrize("precision", [0.03])
+@pytest.mark.parametrize("modelled", [True, False], ids=["statistic", "wins"])
+def test_the_interval_covers_in_95_percent_of_the_repeats(one_look, search, precision, modelled):
+    """240 searches; the true size is that of a search of ±0.4%, whose error adds little.
+
+    Coverage within 4 standard errors of 0.95 (0.014 each), and the mean answer within 4
+    standard errors of the truth.
+    """
+    design = one_look(randomisation={"kind": "simple"})
+    truth = search(design, precision=0.004, seed=9_999, modelled=modelled, start=165.0)
+    runs = [
+        search(design, precision=precision, seed=seed, modelled=modelled, start=165.0)
+        for seed in range(REPEATS)
+    ]
+    size = truth.estimate.size
+    covered = [run.estimate.lower <= size <= run.estimate.upper for run in runs]
+    share = sum(covered) / REPEATS
+    error = math.sqrt(0.95 * 0.05 / REPEATS)
+    sizes = [run.estimate.size for run in runs]
+    mean = sum(sizes) / REPEATS
+    spread = math.sqrt(sum((one - mean) ** 2 for one in sizes) / REPEATS)
+    trials = sum(run.trials for run in runs) / REPEATS
+    seen = (
+        f"true size {size:.2f} ({truth.estimate.lower:.2f} to {truth.estimate.upper:.2f}), mean "
+        f"{mean:.2f}, 1.96 sd {196 * spread / size:.2f}%, {trials:.0f} trials, modelled in "
+        f"{sum(run.modelled for run in runs)}, coverage {share:.4f} (SE {error:.4f})"
+    )
+    print(seen)
+    assert abs(share - 0.95) < 4 * error, seen
+    off = math.hypot(spread / math.sqrt(REPEATS), (truth.estimate.upper - size) / 1.96)
+    assert abs(mean - size) < 4 * off, seen
