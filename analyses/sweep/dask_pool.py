@@ -1,10 +1,12 @@
 """Workers of a Dask cluster that runs already: the same requests, the same answers."""
 
+import asyncio
+import concurrent.futures
 import importlib
 import math
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -15,6 +17,13 @@ TASK_SECONDS = 4.0
 WAITING = 3
 PATIENCE = "10s"
 COUNT_EVERY = 2.0
+GONE = (
+    OSError,
+    TimeoutError,
+    RuntimeError,
+    asyncio.CancelledError,
+    concurrent.futures.CancelledError,
+)
 
 
 class DaskPool:
@@ -49,7 +58,8 @@ class DaskPool:
         """Threads of all workers that the scheduler knows; 1 while there is none."""
         now = time.monotonic()
         if now - self._counted > COUNT_EVERY:
-            self._threads = max(sum(self.client.nthreads().values()), 1)
+            with _reached():
+                self._threads = max(sum(self.client.nthreads().values()), 1)
             self._counted = now
         return self._threads
 
@@ -60,9 +70,10 @@ class DaskPool:
 
     def ask(self, request: Request) -> None:
         """Send a request to the scheduler."""
-        future = self.client.submit(
-            answer_if_alike, self.simulate, self.code, self.version, request, pure=False
-        )
+        with _reached():
+            future = self.client.submit(
+                answer_if_alike, self.simulate, self.code, self.version, request, pure=False
+            )
         self._pending[future] = request.number
         future.add_done_callback(self._done.put)
 
@@ -74,14 +85,17 @@ class DaskPool:
             while True:
                 done.append(self._done.get_nowait())
         known = [future for future in done if future.status == "finished"]
-        values = dict(zip(known, self.client.gather(known), strict=True))
+        with _reached():
+            values = dict(zip(known, self.client.gather(known), strict=True))
         return [self._collect(future, values.get(future)) for future in done]
 
     def close(self) -> None:
         """Take back what is not computed yet and leave the cluster running."""
-        self.client.cancel(list(self._pending))
+        with suppress(*GONE):
+            self.client.cancel(list(self._pending))
         self._pending = {}
-        self.client.close()
+        with suppress(*GONE):
+            self.client.close()
 
     def _collect(self, future: Any, value: tuple[Any, str, float] | None) -> Answer:  # noqa: ANN401
         number = self._pending.pop(future)
@@ -109,6 +123,18 @@ def answer_if_alike(
     if code() != version:
         return None, OTHER_CODE, 0.0
     return answer(simulate, request)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Put the loss of the scheduler into one sentence."""
+    try:
+        yield
+    except GONE:
+        raise ValueError(
+            "the Dask scheduler is gone; trials so far are stored, start it and the sweep again, "
+            "which goes on from there"
+        ) from None
 
 
 def _connect(address: str) -> Any:  # noqa: ANN401 - of an optional module

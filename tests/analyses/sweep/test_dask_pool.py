@@ -19,7 +19,7 @@ QUIET = ["--no-dashboard", "--host", "127.0.0.1"]
 
 @pytest.fixture
 def cluster(fake, tmp_path):
-    """Address of a scheduler, and the processes of its two workers."""
+    """Address of a scheduler, the processes of its two workers, and its own."""
     told = tmp_path / "scheduler.json"
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     scheduler = _start([*command, "--port", "0", "--scheduler-file", told, *QUIET])
@@ -28,7 +28,7 @@ def cluster(fake, tmp_path):
         address = _address(told)
         command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny"]
         workers += [_start([*command, "--nthreads", "1", *QUIET]) for _ in range(2)]
-        yield address, workers
+        yield address, workers, scheduler
     finally:
         for process in (*workers, scheduler):
             process.kill()
@@ -50,7 +50,7 @@ def _address(path):
 
 
 def test_the_same_results_when_a_worker_is_killed_midway(sweep, fake, cluster, tmp_path):
-    address, workers = cluster
+    address, workers, _ = cluster
     cells = [fake.FakeCell("a" * length, seconds=0.01) for length in range(1, 9)]
     pool = DaskPool(fake.simulate, address=address, code=fake.code)
     while pool.client.nthreads() == {} or len(pool.client.nthreads()) < 2:
@@ -65,7 +65,7 @@ def test_the_same_results_when_a_worker_is_killed_midway(sweep, fake, cluster, t
 
 
 def test_a_worker_of_another_version_is_refused(sweep, fake, cluster, tmp_path):
-    address, _ = cluster
+    address, _, _ = cluster
     pool = DaskPool(fake.simulate, address=address, code=fake.code)
     pool.version = "another"
     with pytest.raises(ValueError, match="another version of replan"):
@@ -78,3 +78,15 @@ def test_a_scheduler_that_does_not_answer_gets_one_sentence(fake, monkeypatch):
         with pytest.raises(ValueError, match="no Dask scheduler answers there") as refused:
             DaskPool(fake.simulate, address=address, code=fake.code)
         assert "\n" not in str(refused.value)
+
+
+def test_a_scheduler_that_goes_away_gets_one_sentence(sweep, fake, cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr("analyses.sweep.dask_pool.PATIENCE", "3s")
+    address, _, scheduler = cluster
+    pool = DaskPool(fake.simulate, address=address, code=fake.code)
+    cells = [fake.FakeCell("a" * length, seconds=0.05) for length in range(1, 9)]
+    killer = threading.Timer(0.7, scheduler.kill)
+    killer.start()
+    with pytest.raises(ValueError, match=r"scheduler is gone.*goes on"):
+        sweep(cells, trials=50_000, pool=pool, folder=tmp_path / "out")
+    killer.join()
