@@ -110,15 +110,14 @@ def run_priors(
     label = ENDPOINT_LABELS[endpoint]
     progress(Progress(stage=f"{label}: pooling trials", done=0.0))
     found = prior_set(evidence, endpoint)
-    base_name = FACE_VALUE if FACE_VALUE in found.predictive else DISCOUNTED
-    base = found.predictive[base_name]
+    base = found.predictive.get(FACE_VALUE, found.predictive[DISCOUNTED])
     varied: dict[str, NormalMixture] = {}
     without = leave_one_out(base, evidence=evidence)
     for name, other in without.items():
-        varied[f"{base_name} without {name}"] = other.pooled.predictive
+        varied[f"without {name}"] = other.pooled.predictive
     more = with_one_more(base, evidence=evidence, endpoint=endpoint)
     for name, other in more.items():
-        varied[f"{base_name} with {name}"] = other.pooled.predictive
+        varied[f"with {name}"] = other.pooled.predictive
     progress(Progress(stage=f"{label}: sampling against quadrature", done=0.4))
     gates = _sampled(evidence, endpoint, seed=seed)
     progress(Progress(stage=f"{label}: posteriors", done=0.8))

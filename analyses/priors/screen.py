@@ -91,7 +91,8 @@ def _priors(run: EndpointPriors) -> Table:
         table.add_column("P(HR<1)", justify="right", no_wrap=True)
     for row in run.priors.to_dict("records"):
         before = ratio_interval(row["prior_median"], row["prior_lower"], row["prior_upper"])
-        cells = [str(row["prior"]), before, f"{row['events']:.0f}"]
+        mark = "" if row["kind"] == "prior" else "· "
+        cells = [f"{mark}{row['prior']}", before, f"{row['events']:.0f}"]
         if run.trial is not None:
             cells += _posterior(row)
         table.add_row(*cells)

@@ -85,8 +85,8 @@ def test_the_screen_tells_priors_with_and_without_trials(quick):
     for words in (
         "hazard ratios are RT versus control, below 1 favours RT",
         "Progression-free survival: priors and posteriors",
-        "predictive without NRG-LU002",
-        "discounted predictive with",
+        "· without NRG-LU002",
+        "· with NRG-LU002",
         "discounted robust predictive",
         "printed hazard ratio and interval alone",
         "No conflict between prior and data",
