@@ -8,7 +8,6 @@ that ships runs in real time, its workers are imagined, and a virtual clock hold
 import argparse
 import heapq
 import json
-import pickle
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import threading
 import time
 from dataclasses import replace
 from functools import partial
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import numpy as np
@@ -219,7 +219,7 @@ class ImaginedPool:
         self.clock = self.busy = self.asking = 0.0
         self.rng = np.random.default_rng(1)
         self.idle = [0.0] * workers
-        self.coming: list[tuple[float, int, float, bytes]] = []
+        self.coming: list[tuple[float, int, float, memoryview]] = []
         self.last = time.perf_counter()
 
     @property
@@ -230,12 +230,12 @@ class ImaginedPool:
     def ask(self, request: Request) -> None:
         """Start a request on the worker that has been idle longest."""
         self._pass()
-        pickle.dumps(request)
+        ForkingPickler.dumps(request)
         seconds = (self.set_up + self.trial * request.trials) * self.rng.uniform(0.95, 1.05)
         began = max(heapq.heappop(self.idle), self.clock)
         self.busy += seconds
         spans = ((request.first, request.first + request.trials),)
-        result = pickle.dumps([replace(self.template, spans=spans)])
+        result = ForkingPickler.dumps([replace(self.template, spans=spans)])
         heapq.heappush(self.coming, (began + seconds, request.number, seconds, result))
 
     def answers(self, timeout: float) -> list[Answer]:
@@ -246,7 +246,9 @@ class ImaginedPool:
         while self.coming and self.coming[0][0] <= self.clock:
             ended, number, seconds, result = heapq.heappop(self.coming)
             heapq.heappush(self.idle, ended)
-            found.append(Answer(number=number, results=pickle.loads(result), seconds=seconds))
+            found.append(
+                Answer(number=number, results=ForkingPickler.loads(result), seconds=seconds)
+            )
         return found
 
     def close(self) -> None:
