@@ -13,7 +13,8 @@ from models.curves.start import Tries, empty_tries, fill
 from models.curves.state import State, empty_state, miss
 from models.curves.tilt import move_tilt
 
-STARTS = 8
+STARTS = 12
+MOST_FAILURES = 20
 COOLING = 60
 HOT, COLD = 0.03, 0.003
 SCANS = 30
@@ -73,9 +74,12 @@ def draw_arm_sets(
     state, tries = empty_state(layout), empty_tries(layout)
     patients = int(layout.at_risk[0])
     time, event = np.empty((sets, patients)), np.zeros((sets, patients), bool)
+    failures = 0
     for index in range(sets):
-        if not _fitting(tries, state, layout, scans, rng):
-            return _misfit(state, layout)
+        while not _fitting(tries, state, layout, scans, rng):
+            failures += 1
+            if index == 0 or failures > MOST_FAILURES:
+                return _misfit(state, layout)
         place_patients(state, layout, time[index], event[index], rng)
         order = np.lexsort((~event[index], time[index]))
         time[index], event[index] = time[index][order], event[index][order]
