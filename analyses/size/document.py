@@ -17,7 +17,7 @@ def describe_size(run: SizeRun) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "kind": "sample size",
         "direction": "hazard ratios are RT versus control; below 1 favours RT",
-        **provenance(run.variation.design, seed=run.seed),
+        **provenance(run.asked, seed=run.seed),
         "question": {
             **asdict(run.question),
             "truth": run.truth.name,

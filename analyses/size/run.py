@@ -55,7 +55,10 @@ class SizeRun:
     Attributes
     ----------
     question : Question
+    asked : TrialDesign
+        As it was read.
     variation : Variation
+        Of it, with the truths that matter alone.
     truth : Truth, IllnessDeathTruth or MarginalsTruth
     seed : int
     found : Found
@@ -72,6 +75,7 @@ class SizeRun:
     """
 
     question: Question
+    asked: TrialDesign
     variation: Variation
     truth: OneTruth
     seed: int
@@ -124,7 +128,7 @@ def find_size(
     began = perf_counter()
     check_power(question.power, design)
     truth = choose_truth(design, question.truth)
-    variation = vary(design, question.way)
+    variation = vary(_with_truths(design, truth), question.way)
     trials = Trials(variation, truth, target=question.target, seed=seed, workers=workers)
     progress(Progress(stage="closed forms", done=0.0, note="compiling kernels on first use"))
     forms = sizes_by_closed_forms(variation, truth, power=question.power, seed=seed)
@@ -140,9 +144,10 @@ def find_size(
     answer = variation.rounded_up(found.estimate.size)
     progress(Progress(stage="confirming", done=0.0, note=f"{question.trials:,} other trials"))
     outcomes = trials.outcomes(answer, first=found.replicates, trials=question.trials)
-    sized = variation.at(answer)
+    sized = vary(design, question.way).at(answer)
     return SizeRun(
         question=question,
+        asked=design,
         variation=variation,
         truth=truth,
         seed=seed,
@@ -154,6 +159,12 @@ def find_size(
         forms=forms,
         seconds=perf_counter() - began,
     )
+
+
+def _with_truths(design: TrialDesign, truth: OneTruth) -> TrialDesign:
+    """Keep the planning truth and the one that is asked about: each size checks all again."""
+    kept = tuple(one for one in design.truths if one in (design.truths[0], truth))
+    return design.model_copy(update={"truths": kept})
 
 
 def check_power(power: float, design: TrialDesign) -> None:
