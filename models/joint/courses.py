@@ -113,24 +113,15 @@ def draw_freely(
     return Course(math.inf, min(death, end), 0, 1 if death <= end else 0)
 
 
-@kernel
-def draw_keeping(
+@inlined
+def draw_without(
     arm: int,
-    progressed: int,
     state: JointState,
     problem: JointProblem,
     work: JointWork,
     rng: np.random.Generator,
 ) -> Course:
-    """Draw a course with or without progression, as told; see `log_weight_keeping`.
-
-    The course ends at 0 where follow-up would have to go on beyond the last cut.
-    """
-    if progressed:
-        progression = month_at(exponential(rng), arm, problem.progression, work.progression)
-        if progression >= state.os.cut:
-            return Course(progression, 0.0, 1, 0)
-        return draw_last(progression, arm, state, problem, work, rng)
+    """Draw a course as if nobody progressed; see `log_weight_without`."""
     death = month_at(exponential(rng), arm, problem.death, work.death)
     end = draw_censoring_time(state.os, problem.os, rng)
     return Course(math.inf, min(death, end), 0, 1 if death <= end else 0)

@@ -36,7 +36,6 @@ def transfer(
     """Hand all figures that a patient holds in one endpoint to another who holds none in it."""
     role = int(rng.random() * (PFS_ROLES + ROLES))
     of_pfs = role < PFS_ROLES
-    work.keeping = 0
     if of_pfs:
         return transfer_within(
             role, of_pfs, state.pfs, problem.pfs, state, windows, problem, work, rng
@@ -103,7 +102,6 @@ def part_or_meet(
     if partners(role, problem.os) == 0:
         return False
     set_all_hazards(state, problem, work)
-    work.keeping = 0
     if roles_of(state.os.holder[role], state.os, problem.os) > 1:
         return part(role, state, windows, problem, work, rng)
     return meet(role, state, windows, problem, work, rng)

@@ -10,8 +10,7 @@ from models.reconstruction.problem import LEVELS, Floats, Integers
 MOVES = (
     "courses",
     "courses and hazards",
-    "courses of one kind",
-    "courses of one kind and hazards",
+    "courses without progression",
     "last times",
     "progressions",
     "figures handed over",
@@ -21,7 +20,9 @@ MOVES = (
 
 TRANSFER, WARP = MOVES.index("figures handed over"), len(MOVES) - 1
 TILT = 0.6
-SHARES = (0.08, 0.08, 0.16, 0.16, 0.2, 0.2, 0.08, 0.04)
+SIZES = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
+BLOCKS = len(SIZES)
+SHARES = (0.1, 0.05, 0.13, 0.3, 0.3, 0.08, 0.04)
 
 JOINT_LADDER = np.dtype(
     [
@@ -32,6 +33,7 @@ JOINT_LADDER = np.dtype(
         ("moves", np.int64, (LEVELS, len(MOVES), 2)),
         ("effort", np.int64, LEVELS),
         ("shares", np.float64, (LEVELS, len(MOVES) - 1)),
+        ("blocks", np.int64, (LEVELS, BLOCKS)),
         ("trips", np.int64),
         ("parity", np.int64),
     ],
@@ -50,6 +52,7 @@ def new_ladder(levels: int, *, moves: int) -> NDArray[np.void]:
     weights = np.linspace(1.0 + TILT, 1.0 - TILT, levels)
     ladder["effort"][0, :levels] = np.maximum(1, np.round(moves * weights))
     ladder["shares"][0] = SHARES
+    ladder["blocks"][0] = SIZES
     return ladder
 
 
@@ -57,10 +60,10 @@ class JointLadder(Protocol):
     """The replica at each level, and what happened.
 
     `effort` and `shares` are the moves between exchanges at each level, and how often each kind is
-    proposed; warps come on top. `heading` of a replica is +1 since it was last at the bottom, −1
-    since last at the top after the bottom, 0 before either; `trips` counts round trips bottom to
-    top to bottom; `exchanged` and `tried` belong to a level and the one above; `moves` are accepted
-    and proposed `MOVES`.
+    proposed; warps come on top. A redraw takes as many patients as a random entry of `blocks` says.
+    `heading` of a replica is +1 since it was last at the bottom, −1 since last at the top after the
+    bottom, 0 before either; `trips` counts round trips bottom to top to bottom; `exchanged` and
+    `tried` belong to a level and the one above; `moves` are accepted and proposed `MOVES`.
     """
 
     slot: Integers
@@ -70,5 +73,6 @@ class JointLadder(Protocol):
     moves: Integers
     effort: Integers
     shares: Floats
+    blocks: Integers
     trips: int
     parity: int

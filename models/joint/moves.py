@@ -12,11 +12,11 @@ from models.compiled import inlined, kernel
 from models.joint.courses import (
     NOT_PINNED,
     draw_freely,
-    draw_keeping,
     draw_last,
     draw_pinned,
     draw_progression_before,
     draw_status,
+    draw_without,
     set_all_hazards,
 )
 from models.joint.hazards import adopt_hazards, redraw_hazards
@@ -26,11 +26,13 @@ from models.joint.settle import place_course, restore_courses, settle
 from models.joint.weights import (
     log_weight_before,
     log_weight_first,
-    log_weight_keeping,
     log_weight_pinned,
+    log_weight_without,
 )
 from models.reconstruction.moves import shared_window
 from models.reconstruction.problem import MIDDLE, UPPER_MIDDLE, Floats, Problem, State
+
+LOOKS = 4
 
 
 @inlined
@@ -70,9 +72,7 @@ def log_weight(patient: int, state: JointState, problem: JointProblem, work: Joi
         )
     if pfs:
         return log_weight_first(arm, first, state, problem, work)
-    if not work.keeping:
-        return 0.0
-    return log_weight_keeping(arm, first, last, progressed, state, problem, work)
+    return 0.0
 
 
 @inlined
@@ -103,10 +103,8 @@ def redraw_course(
         if os:
             last = pinned_time(patient, state.os, problem.os, rng)
         course = draw_pinned(arm, first, last, state, problem, work, rng)
-    elif not work.keeping:
-        course = draw_freely(arm, state, problem, work, rng)
     else:
-        course = draw_keeping(arm, state.progressed[patient], state, problem, work, rng)
+        course = draw_freely(arm, state, problem, work, rng)
     progressed = course.progressed
     weight = 0.0
     if os:
@@ -124,10 +122,6 @@ def redraw_course(
         )
     elif pfs:
         weight = log_weight_first(arm, first, state, problem, work)
-    elif work.keeping:
-        weight = log_weight_keeping(
-            arm, course.progression, course.last, progressed, state, problem, work
-        )
     if weight == -math.inf:
         return weight
     if os and censored_too:
@@ -149,7 +143,7 @@ def redraw_block(
     work: JointWork,
     rng: np.random.Generator,
 ) -> bool:
-    """Redraw whole courses of `count` patients, all hazards first if asked; see `work.keeping`."""
+    """Redraw whole courses of `count` patients, all hazards first if asked."""
     choose(count, state, problem, rng)
     if middles_chosen(count, state, problem):
         return False
@@ -170,6 +164,35 @@ def redraw_block(
     if with_hazards:
         adopt_hazards(state, problem, work)
     return True
+
+
+@kernel
+def redraw_without(
+    count: int,
+    state: JointState,
+    windows: Floats,
+    problem: JointProblem,
+    work: JointWork,
+    rng: np.random.Generator,
+) -> bool:
+    """Redraw those among `LOOKS` × `count` patients who neither progressed nor hold a figure.
+
+    They stay without progression, so who may be redrawn does not change.
+    """
+    looked = min(LOOKS * count, problem.os.n)
+    choose(looked, state, problem, rng)
+    set_all_hazards(state, problem, work)
+    log_ratio = 0.0
+    for i in range(looked):
+        patient = state.os.free[i]
+        held = holds_os(patient, state, problem) or holds_pfs(patient, state, problem)
+        if not (state.progressed[patient] or held):
+            arm = 1 if patient >= problem.os.n_control else 0
+            course = draw_without(arm, state, problem, work, rng)
+            log_ratio += log_weight_without(arm, course.last, problem, work)
+            log_ratio -= log_weight_without(arm, state.os.time[patient], problem, work)
+            place_course(patient, course, state, problem, work)
+    return work.placed > 0 and settle(log_ratio, state, windows, problem, work, rng)
 
 
 @kernel

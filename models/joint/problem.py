@@ -64,8 +64,7 @@ class JointState(Protocol):
 class JointWork(Protocol):
     """Scratch space that every move of one chain reuses.
 
-    `placed` counts the courses placed and not yet settled, 0 between moves; `keeping` is 1 while
-    redrawn patients keep whether they progressed.
+    `placed` counts the courses placed and not yet settled, 0 between moves.
     """
 
     pfs: one.Work
@@ -75,7 +74,6 @@ class JointWork(Protocol):
     after: one.Work
     old_progressed: Integers
     placed: int
-    keeping: int
 
 
 class Course(NamedTuple):
@@ -125,7 +123,6 @@ JOINT_WORK = np.dtype(
         ("after", one.WORK),
         ("old_progressed", np.int64, one.PATIENTS),
         ("placed", np.int64),
-        ("keeping", np.int64),
     ],
     align=True,
 )

@@ -111,7 +111,7 @@ def touched(count: int, state: State, work: Work) -> bool:
 @inlined
 def middle_touched(state: JointState, problem: JointProblem, work: JointWork) -> bool:
     """Whether the follow-up median has another holder, or one among the changed."""
-    found = state.os.order[(problem.os.n - 1) // 2] != state.os.holder[MIDDLE]
+    found: bool = state.os.order[(problem.os.n - 1) // 2] != state.os.holder[MIDDLE]
     for i in range(work.placed):
         found = found or work.os.chosen[i] == state.os.holder[MIDDLE]
     return found

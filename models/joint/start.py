@@ -199,7 +199,6 @@ def search_start(
 ) -> float:
     """Search a first state that holds every figure at one level; its last violation."""
     state, problem, work = states[0], problems[0], works[0]
-    work.keeping = 0
     draw_start(log_hr, state, problem, work, rng)
     sort_all(state, problem, work)
     adopt_orders(state, problem, work)

@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 from models.compiled import inlined, kernel
 from models.joint.handover import part_or_meet, spread_middle, transfer
 from models.joint.hazards import update_parameters
-from models.joint.ladder import TRANSFER, WARP, JointLadder
-from models.joint.moves import redraw_block, redraw_last, redraw_progression
+from models.joint.ladder import BLOCKS, TRANSFER, WARP, JointLadder
+from models.joint.moves import redraw_block, redraw_last, redraw_progression, redraw_without
 from models.joint.pairs import exchange_ends
 from models.joint.problem import JointProblem, JointState, JointWork, Records
 from models.joint.warp import warp
 from models.reconstruction.figures import figures_hold
 from models.reconstruction.problem import Floats, State
-
-BLOCKS = np.array([1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6])
 
 PARAMETERS = ("log_hr", "rate", "walk_sd")
 FOLLOW_UP = ("cut", "loss")
@@ -56,18 +54,19 @@ class Rows(NamedTuple):
 @kernel
 def redraw(
     kind: int,
+    count: int,
     state: JointState,
     windows: Floats,
     problem: JointProblem,
     work: JointWork,
     rng: np.random.Generator,
 ) -> bool:
-    """Redraw patients in one of the first six ways of `MOVES`."""
-    count = min(BLOCKS[int(rng.random() * BLOCKS.size)], problem.os.n)
-    if kind < 4:
-        work.keeping = kind // 2
-        return redraw_block(count, kind % 2 == 1, state, windows, problem, work, rng)
-    if kind == 4:
+    """Redraw patients in one of the first five ways of `MOVES`."""
+    if kind < 2:
+        return redraw_block(count, kind == 1, state, windows, problem, work, rng)
+    if kind == 2:
+        return redraw_without(count, state, windows, problem, work, rng)
+    if kind == 3:
         return redraw_last(count, state, windows, problem, work, rng)
     return redraw_progression(count, state, windows, problem, work, rng)
 
@@ -90,7 +89,9 @@ def explore(
             pick -= ladder.shares[level, kind]
             kind += 1
         if kind < TRANSFER:
-            accepted = redraw(kind, state, windows, problem, work, rng)
+            block = ladder.blocks[level, int(rng.random() * BLOCKS)]
+            count = min(block, problem.os.n)
+            accepted = redraw(kind, count, state, windows, problem, work, rng)
         elif kind == TRANSFER:
             accepted = transfer(state, windows, problem, work, rng)
         else:

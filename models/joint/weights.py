@@ -25,23 +25,9 @@ def hazard_at(time: float, arm: int, problem: Problem, work: Work) -> float:
 
 
 @inlined
-def log_weight_keeping(
-    arm: int,
-    progression: float,
-    last: float,
-    progressed: int,
-    state: JointState,
-    problem: JointProblem,
-    work: JointWork,
-) -> float:
-    """Log weight of a draw that kept whether the patient progressed."""
-    if not progressed:
-        return -cumulative_hazard(last, arm, problem.progression, work.progression)
-    followed = still_followed(progression, state.os.cut, problem.os)
-    if followed <= 0.0:
-        return -math.inf
-    survived = cumulative_hazard(progression, arm, problem.death, work.death)
-    return math.log(followed) - state.os.loss * progression - survived
+def log_weight_without(arm: int, last: float, problem: JointProblem, work: JointWork) -> float:
+    """Log weight of a course without progression, drawn as if nobody progressed."""
+    return -cumulative_hazard(last, arm, problem.progression, work.progression)
 
 
 @inlined

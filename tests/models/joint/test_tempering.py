@@ -104,7 +104,7 @@ CASES = {
     "two middle patients": (PFS_ROLES, EVEN_ROLES, EVEN | {"progressions": EXACT}),
     "two middle patients on weeks": (
         {CONTROL_MEDIAN: (2.5, 6.5)},
-        {SHORTEST: (0.0, 2.5), MIDDLE: (7.0, 9.0), UPPER_MIDDLE: (7.0, 9.0)},
+        {SHORTEST: (0.0, 2.375), MIDDLE: (7.0, 9.0), UPPER_MIDDLE: (7.0, 9.0)},
         EVEN | {"grid": 4.0, "symmetric": 0.0},
     ),
     "one patient may hold two OS figures": (
