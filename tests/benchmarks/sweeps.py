@@ -207,20 +207,21 @@ def scaling(folder: Path, *, measured: dict[str, float], trials: int) -> None:
 class ImaginedPool:
     """Workers that are not there: answers come when they would, by a virtual clock.
 
-    The clock takes in the real time that the scheduler spends between calls, the time that
-    simulating the trials would take, and a twentieth more or less of it at random.
+    The clock takes in the processor time that the scheduler really spends between calls, the time
+    that simulating the trials would take, and a twentieth more or less of it at random.
     """
 
     def __init__(
         self, template: object, *, workers: int, task_seconds: float, trial: float, set_up: float
     ) -> None:
-        self.template, self.workers, self.task_seconds = template, workers, task_seconds
+        self.packed = ForkingPickler.dumps([template])
+        self.workers, self.task_seconds = workers, task_seconds
         self.trial, self.set_up = trial, set_up
         self.clock = self.busy = self.asking = 0.0
         self.rng = np.random.default_rng(1)
         self.idle = [0.0] * workers
-        self.coming: list[tuple[float, int, float, memoryview]] = []
-        self.last = time.perf_counter()
+        self.coming: list[tuple[float, int, float, tuple[int, int]]] = []
+        self.last = time.process_time()
 
     @property
     def free(self) -> int:
@@ -234,9 +235,8 @@ class ImaginedPool:
         seconds = (self.set_up + self.trial * request.trials) * self.rng.uniform(0.95, 1.05)
         began = max(heapq.heappop(self.idle), self.clock)
         self.busy += seconds
-        spans = ((request.first, request.first + request.trials),)
-        result = ForkingPickler.dumps([replace(self.template, spans=spans)])
-        heapq.heappush(self.coming, (began + seconds, request.number, seconds, result))
+        span = (request.first, request.first + request.trials)
+        heapq.heappush(self.coming, (began + seconds, request.number, seconds, span))
 
     def answers(self, timeout: float) -> list[Answer]:
         """Let time pass until the next answer comes, and take all that have come."""
@@ -244,18 +244,17 @@ class ImaginedPool:
         self.clock = max(self.clock, min(self.coming[0][0], self.clock + timeout))
         found = []
         while self.coming and self.coming[0][0] <= self.clock:
-            ended, number, seconds, result = heapq.heappop(self.coming)
+            ended, number, seconds, span = heapq.heappop(self.coming)
             heapq.heappush(self.idle, ended)
-            found.append(
-                Answer(number=number, results=ForkingPickler.loads(result), seconds=seconds)
-            )
+            results = [replace(one, spans=(span,)) for one in ForkingPickler.loads(self.packed)]
+            found.append(Answer(number=number, results=results, seconds=seconds))
         return found
 
     def close(self) -> None:
         """Nothing is to be ended."""
 
     def _pass(self) -> None:
-        now = time.perf_counter()
+        now = time.process_time()
         self.clock += now - self.last
         self.asking += now - self.last
         self.last = now
