@@ -33,7 +33,7 @@ def plot_prior_curves(
     list of matplotlib.axes.Axes
         Of the panels, read like text.
     """
-    columns = min(COLUMNS, len(curves))
+    columns = 2 if len(curves) == 4 else min(COLUMNS, len(curves))
     rows = -(-len(curves) // columns)
     ax = own_axes(ax, width=WIDE, height=0.9 + PANEL * rows)
     panels = grid(ax, rows=rows, columns=columns, gap=(0.12, 0.36))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,19 +13,29 @@ from models.plots.panels import own_axes
 from models.plots.style import ARM_STYLES, FAINT, INK, MUTED, NARROW, styled
 from models.plots.wording import HR_DIRECTION, HR_LABEL, ratio_interval
 from models.priors.normal_mixture import NormalMixture
+from models.priors.predictive_prior import (
+    DISCOUNTED,
+    DISCOUNTED_ROBUST,
+    ENTHUSIASTIC,
+    FACE_VALUE,
+    ROBUST,
+    SCEPTICAL,
+    VAGUE,
+)
 
 POINTS = 801
 LIMITS = (0.15, 3.0)
 STRIP = 0.11
-LOOKS = (
-    (ARM_STYLES["rt"].colour, "solid", 2.0),
-    ("#5aa3d8", (0, (5, 1.5)), 1.8),
-    (ARM_STYLES["control"].colour, (0, (3, 1.2)), 1.5),
-    (INK, (0, (1, 1.5)), 1.4),
-    (MUTED, (0, (5, 1.5, 1, 1.5)), 1.2),
-    ("#8c6bb1", (0, (8, 2)), 1.2),
-    ("#4d4d4d", (0, (2, 3)), 1.2),
-)
+LOOKS: dict[str, tuple[str, Any, float]] = {
+    FACE_VALUE: (ARM_STYLES["rt"].colour, "solid", 2.0),
+    ROBUST: (ARM_STYLES["rt"].colour, (0, (5, 1.5)), 1.6),
+    DISCOUNTED: ("#4292c6", "solid", 1.6),
+    DISCOUNTED_ROBUST: ("#4292c6", (0, (5, 1.5)), 1.6),
+    SCEPTICAL: (ARM_STYLES["control"].colour, (0, (3, 1.2)), 1.5),
+    VAGUE: (MUTED, (0, (1, 1.5)), 1.4),
+    ENTHUSIASTIC: ("#8c6bb1", (0, (8, 2)), 1.2),
+}
+"""A prior looks the same in every figure; others take what is left over."""
 
 
 @styled
@@ -67,7 +78,9 @@ def plot_prior_densities(
     ax = own_axes(ax, width=NARROW, height=4.2)
     beta = np.linspace(math.log(LIMITS[0]), math.log(LIMITS[1]), POINTS)
     top = 0.0
-    for (name, prior), (colour, dashes, width) in zip(priors.items(), LOOKS, strict=False):
+    spare = [look for name, look in LOOKS.items() if name not in priors]
+    for name, prior in priors.items():
+        colour, dashes, width = LOOKS[name] if name in LOOKS else spare.pop(0)
         height = prior.density(beta)
         top = max(top, float(height.max()))
         label = f"{name}: worth {events[name]:.0f} events"
