@@ -1,6 +1,5 @@
 """Other priors and other evidence that assurance is found under, beside the posterior as it is."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -8,18 +7,33 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.illness_death.priors import PooledEffects, SeparateEffects
 from models.priors.evidence import Endpoint
 from models.priors.evidence_file import load_evidence
 from models.priors.named import ScepticalPrior
 from models.priors.normal_mixture import NormalMixture
 from models.priors.predictive_prior import DISCOUNTED_ROBUST, ROBUST, prior_set
-from simulate.assurance.posterior import PosteriorDraws
-from simulate.assurance.priors import Exchange, discounted, printed_alone
+from models.settings import NormalPrior
+from simulate.assurance.assurance import Exchanges, no_exchange
+from simulate.assurance.posterior import PASSAGES, PosteriorDraws
+from simulate.assurance.priors import (
+    Exchange,
+    another_prior,
+    another_prior_of_passages,
+    discounted,
+    printed_alone,
+    prior_moments,
+)
 from simulate.assurance.question import Question
 
 Floats = NDArray[np.float64]
-Others = Callable[[Floats], Sequence[Exchange]]
+Integers = NDArray[np.int64]
 
+SCEPTICAL = ScepticalPrior()
+SCEPTICAL_WORDS = (
+    f"about no effect, P(HR at most {SCEPTICAL.target_hr:g}) = {SCEPTICAL.probability:g} before "
+    "the phase II"
+)
 LEVELS = "evidence_levels.csv"
 LEVEL_ZERO = "level 0"
 ROBUST_NAMES = {ROBUST: "robust MAP prior", DISCOUNTED_ROBUST: "robust MAP prior, discounted"}
@@ -27,7 +41,7 @@ ROBUST_NAMES = {ROBUST: "robust MAP prior", DISCOUNTED_ROBUST: "robust MAP prior
 
 def others(
     posterior: PosteriorDraws, question: Question, *, file: Path, evidence: Path | None
-) -> tuple[Others, list[str]]:
+) -> tuple[Exchanges, list[str]]:
     """Gather what the draws can be weighed for, and say what they cannot.
 
     Parameters
@@ -42,32 +56,37 @@ def others(
     Returns
     -------
     (callable, list of str)
-        From log HR of the draws to exchanges, and sentences on what is left out.
+        From draws to exchanges, as `find_assurance` takes it, and sentences on what is left out.
     """
-    prior = posterior.prior
-    if prior is None:
-        return lambda _: (), [WHY_RAW_ALONE[posterior.kind]]
-    sceptical = ScepticalPrior()
-    fixed = [
-        Exchange(
-            "sceptical prior",
-            f"log HR about no effect, P(HR at most {sceptical.target_hr:g}) = "
-            f"{sceptical.probability:g} before the phase II",
-            prior,
-            sceptical.mixture(),
-        )
+    if posterior.prior is not None:
+        return _of_one_endpoint(posterior.prior, question, file=file, evidence=evidence)
+    if posterior.effects is not None:
+        return _of_passages(posterior, posterior.effects)
+    return no_exchange, [WHY_RAW_ALONE[posterior.kind]]
+
+
+def _of_one_endpoint(
+    prior: NormalMixture, question: Question, *, file: Path, evidence: Path | None
+) -> tuple[Exchanges, list[str]]:
+    priors: list[tuple[str, str, NormalMixture]] = [
+        ("sceptical prior", f"log HR {SCEPTICAL_WORDS}", SCEPTICAL.mixture())
     ]
     left_out = []
     if evidence is None:
         left_out.append("robust MAP prior left out: name the other trials with --evidence")
     else:
-        fixed += robust_priors(evidence, cast(Endpoint, question.endpoints[0]), prior=prior)
+        priors += robust_priors(evidence, cast(Endpoint, question.endpoints[0]))
     printed = level_zero(file.with_name(LEVELS))
     if printed is None:
         left_out.append(f"evidence level 0 left out: there is no {LEVELS} beside the posterior")
 
-    def given(log_hr: Floats) -> list[Exchange]:
-        found = [discounted(log_hr, prior=prior), *fixed]
+    def given(_: Integers, log_hr: Floats) -> list[Exchange]:
+        moments = np.array([prior.mean]), np.array([[prior.sd**2]])
+        found = [
+            discounted(log_hr[:, np.newaxis], prior_mean=moments[0], prior_covariance=moments[1])
+        ]
+        for name, words, new in priors:
+            found.append(another_prior(name, words, log_hr=log_hr, old=prior, new=new))
         if printed is not None:
             found.append(printed_alone(log_hr, mean=printed[0], sd=printed[1]))
         return found
@@ -75,9 +94,34 @@ def others(
     return given, left_out
 
 
-def as_it_is(file: Path) -> Exchange:
-    """Name the posterior as it is; beside a table of evidence levels it is level 1."""
-    level = ", evidence level 1" if file.with_name(LEVELS).is_file() else ""
+def _of_passages(
+    posterior: PosteriorDraws, old: SeparateEffects | PooledEffects
+) -> tuple[Exchanges, list[str]]:
+    normal = NormalPrior(mean=0.0, sd=SCEPTICAL.mixture().sd)
+    whose, fields = "log HR of each passage", dict.fromkeys(PASSAGES, normal)
+    if isinstance(old, PooledEffects):
+        whose = "centre of the passages' log HRs, their spread as before,"
+        fields = {"centre": normal}
+    new = old.model_copy(update=fields)
+    mean, covariance = prior_moments(old)
+
+    def given(numbers: Integers, _: Floats) -> list[Exchange]:
+        log_hr = posterior.passage_log_hr(numbers)
+        if log_hr is None:
+            return []
+        words = f"{whose} {SCEPTICAL_WORDS}"
+        return [
+            discounted(log_hr, prior_mean=mean, prior_covariance=covariance),
+            another_prior_of_passages("sceptical prior", words, log_hr=log_hr, old=old, new=new),
+        ]
+
+    return given, [OF_ENDPOINTS]
+
+
+def as_it_is(posterior: PosteriorDraws, file: Path) -> Exchange:
+    """Name the posterior as it is; that beside a table of evidence levels is level 1."""
+    beside = posterior.kind == "proportional" and file.with_name(LEVELS).is_file()
+    level = ", evidence level 1" if beside else ""
     meaning = ": log HR from all printed summaries" if level else ""
     return Exchange(f"raw{level}", f"the posterior as it is{meaning}")
 
@@ -87,12 +131,16 @@ WHY_RAW_ALONE = {
     "was drawn under",
     "time_varying": "only the posterior as it is: a hazard ratio that changes has no single prior "
     "that could be exchanged",
-    "illness_death": "only the posterior as it is: progression and death have a prior for each "
-    "passage, and none for the hazard ratio of an endpoint that could be exchanged",
+    "illness_death": "only the posterior as it is: the file does not say which prior the log HRs "
+    "of the passages were drawn under",
 }
+OF_ENDPOINTS = (
+    "robust MAP prior and evidence level 0 left out: they are of the hazard ratio of one endpoint, "
+    "and progression and death have one for each passage"
+)
 
 
-def robust_priors(path: Path, endpoint: Endpoint, *, prior: NormalMixture) -> list[Exchange]:
+def robust_priors(path: Path, endpoint: Endpoint) -> list[tuple[str, str, NormalMixture]]:
     """Robust meta-analytic predictive priors of an endpoint, at face value and discounted.
 
     Raises
@@ -103,14 +151,12 @@ def robust_priors(path: Path, endpoint: Endpoint, *, prior: NormalMixture) -> li
     evidence = load_evidence(path)
     found = prior_set(evidence, endpoint)
     trials = len(evidence.of(endpoint, use="main"))
+    words = (
+        f"log HR predicted from {trials} other trials ({evidence.name}), mixed with a wider part "
+        f"of weight {evidence.robust_weight:g}"
+    )
     return [
-        Exchange(
-            shown,
-            f"log HR predicted from {trials} other trials ({evidence.name}), mixed with a wider "
-            f"part of weight {evidence.robust_weight:g}",
-            prior,
-            found.priors[name],
-        )
+        (shown, words, found.priors[name])
         for name, shown in ROBUST_NAMES.items()
         if name in found.priors
     ]

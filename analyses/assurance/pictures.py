@@ -60,7 +60,7 @@ def assurance_pictures(run: AssuranceRun) -> Iterator[tuple[str, Axes]]:
             success=run.by_effect.success,
             mcse=run.by_effect.mcse,
             benefit=found.benefit,
-            label=found.question.words().removeprefix("the "),
+            label=found.question.label(),
             title=title,
         ),
     )

@@ -109,7 +109,7 @@ def run_assurance(
         trials=trials,
         seed=seed,
         truth=truth,
-        raw=as_it_is(file),
+        raw=as_it_is(posterior, file),
         exchanges=exchanges,
         workers=workers,
         progress=told(progress, trials),

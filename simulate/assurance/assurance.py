@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Progress = Callable[[int], None]
+Exchanges = Callable[[Integers, Floats], Sequence[Exchange]]
 
 PILOT_DRAWS, PILOT_TRIALS = 200, 5
 FIXED_SHARE = 8
@@ -193,6 +194,11 @@ class DrawSimulator:
         return np.concatenate(found).reshape(numbers.size, trials, -1)
 
 
+def no_exchange(_numbers: Integers, _log_hr: Floats) -> Sequence[Exchange]:
+    """Leave the posterior as it is."""
+    return ()
+
+
 def find_assurance(
     design: TrialDesign,
     posterior: PosteriorDraws,
@@ -204,7 +210,7 @@ def find_assurance(
     seed: int,
     truth: str | None = None,
     raw: Exchange = RAW,
-    exchanges: Sequence[Exchange] | Callable[[Floats], Sequence[Exchange]] = (),
+    exchanges: Exchanges = no_exchange,
     workers: int = 2,
     progress: Progress = lambda _: None,
 ) -> Assurance:
@@ -228,8 +234,8 @@ def find_assurance(
         Name of the design's truth that drop-out and factors are taken from; the first by default.
     raw : Exchange
         What the posterior as it is is called.
-    exchanges : sequence of Exchange, or callable
-        Further priors and levels of evidence; a callable is given the log HR of the draws used.
+    exchanges : callable
+        From the numbers of the draws used, and their log HR, to further priors and evidence.
     workers : int
     progress : callable
         Told the number of trials done.
@@ -258,10 +264,10 @@ def find_assurance(
     smooth = smooth_power(success, effects)
     power = smooth.power(effects)
     dependence = worth_fewer(power, numbers, chains=posterior.chains, size=posterior.size)
-    others = exchanges(log_hr) if callable(exchanges) else exchanges
+    others = exchanges(numbers, log_hr)
     rows = [
         prior_row(
-            weigh(log_hr, exchange), success, log_hr, power, numbers,
+            weigh(exchange, draws=split.draws), success, log_hr, power, numbers,
             posterior=posterior, benefit=benefit,
         )
         for exchange in (raw, *others)

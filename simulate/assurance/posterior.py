@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.illness_death.priors import PooledEffects, SeparateEffects
 from models.priors.normal_mixture import NormalMixture
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,7 @@ Integers = NDArray[np.int64]
 Kind = Literal["proportional", "time_varying", "illness_death"]
 Clock = Literal["forward", "reset"]
 
+SAME = 1e-9
 PASSAGES = ("progression", "death_without_progression", "death_after_progression")
 
 
@@ -39,6 +41,8 @@ class PosteriorDraws:
         Chains of equal length.
     prior : NormalMixture or None
         Prior of log HR under which they were drawn; None where there is not a single one.
+    effects : SeparateEffects, PooledEffects or None
+        Prior of the passages' log hazard ratios, of patients who progress and die.
     analysis : str
         Name of the settings of the analysis.
     quick : bool
@@ -52,6 +56,7 @@ class PosteriorDraws:
     clock: Clock = "forward"
     chains: int = 1
     prior: NormalMixture | None = None
+    effects: SeparateEffects | PooledEffects | None = None
     analysis: str = ""
     quick: bool = False
 
@@ -64,9 +69,13 @@ class PosteriorDraws:
         """Hazards of some draws, shape (draw, passage, arm, K)."""
         return self.hazard[places]
 
-    def by_chain(self, values: Floats) -> Floats:
-        """Lay values of all draws out as (chain, draw)."""
-        return values.reshape(self.chains, -1)
+    def passage_log_hr(self, places: Integers) -> Floats | None:
+        """Log hazard ratios of each passage (draw, passage); None where one changes over time."""
+        hazard = self.hazard[places]
+        if not hazard.all():
+            return None
+        log_hr = np.log(hazard[:, :, 1] / hazard[:, :, 0])
+        return log_hr[..., 0] if np.ptp(log_hr, axis=-1).max() < SAME else None
 
 
 def spread_order(size: int) -> Integers:

@@ -6,16 +6,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.illness_death.priors import PooledEffects, SeparateEffects
+from models.illness_death.repool import effects_log_density
 from models.priors.normal_mixture import NormalMixture
-from models.priors.reweight import FEWEST_EFFECTIVE, HEAVIEST_TAIL, importance_weights
+from models.priors.reweight import FEWEST_EFFECTIVE, HEAVIEST_TAIL
+from models.reconstruction.importance.pareto_tail import pareto_shape
+from simulate.assurance.posterior import PASSAGES
 
 Floats = NDArray[np.float64]
 
 HALF = 0.5
+ALIKE = 1e-9
 
 
 class Exchange(NamedTuple):
-    """One density of log HR (RT versus control) for another.
+    """Another prior of the effect, or other evidence on it, in place of those of the draws.
 
     Attributes
     ----------
@@ -23,14 +28,14 @@ class Exchange(NamedTuple):
         Short, such as "sceptical prior".
     words : str
         What it means.
-    old, new : NormalMixture or None
-        Each draw is weighed by new over old; None where the draws stay as they are.
+    log_weight : array (draw,) or None
+        Log of the new density of each draw's effect over the old one, up to a constant; None
+        where the draws stay as they are.
     """
 
     name: str
     words: str
-    old: NormalMixture | None = None
-    new: NormalMixture | None = None
+    log_weight: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,57 +69,98 @@ class WeighedDraws:
         )
 
 
-def weigh(log_hr: Floats, exchange: Exchange) -> WeighedDraws:
+def weigh(exchange: Exchange, *, draws: int) -> WeighedDraws:
     """Weigh draws, unless too few would carry the weight.
 
     Parameters
     ----------
-    log_hr : array (draw,)
-        RT versus control, below 0 favours RT.
     exchange : Exchange
+    draws : int
+        How many there are.
     """
-    if exchange.old is None or exchange.new is None:
-        weights = np.full(log_hr.size, 1.0 / log_hr.size)
-        return WeighedDraws(
-            exchange=exchange, weights=weights, effective_size=float(log_hr.size), pareto_k=0.0
-        )
-    found = importance_weights(log_hr, old=exchange.old, new=exchange.new)
-    thin = found.effective_size < FEWEST_EFFECTIVE or found.pareto_k > HEAVIEST_TAIL
+    log_weight = np.zeros(draws) if exchange.log_weight is None else exchange.log_weight
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    size = float(1.0 / (weight @ weight))
+    tail = pareto_shape(log_weight) if np.ptp(log_weight) > ALIKE else 0.0
+    thin = size < FEWEST_EFFECTIVE or tail > HEAVIEST_TAIL
+    refused = exchange.log_weight is not None and thin
     return WeighedDraws(
         exchange=exchange,
-        weights=None if thin else found.weights,
-        effective_size=found.effective_size,
-        pareto_k=found.pareto_k,
+        weights=None if refused else weight,
+        effective_size=size,
+        pareto_k=tail,
     )
 
 
-def discounted(log_hr: Floats, *, prior: NormalMixture, share: float = HALF) -> Exchange:
+def another_prior(
+    name: str, words: str, *, log_hr: Floats, old: NormalMixture, new: NormalMixture
+) -> Exchange:
+    """Exchange the prior of log HR.
+
+    Parameters
+    ----------
+    name, words : str
+        See `Exchange`.
+    log_hr : array (draw,)
+        RT versus control, below 0 favours RT.
+    old, new : NormalMixture
+        Prior they were drawn under, and prior they are to have.
+    """
+    return Exchange(name, words, new.log_density(log_hr) - old.log_density(log_hr))
+
+
+def another_prior_of_passages(
+    name: str,
+    words: str,
+    *,
+    log_hr: Floats,
+    old: SeparateEffects | PooledEffects,
+    new: SeparateEffects | PooledEffects,
+) -> Exchange:
+    """Exchange the prior of the log hazard ratios (draw, passage) of progression and death."""
+    change = effects_log_density(log_hr, new) - effects_log_density(log_hr, old)
+    return Exchange(name, words, change)
+
+
+def discounted(
+    log_hr: Floats, *, prior_mean: Floats, prior_covariance: Floats, share: float = HALF
+) -> Exchange:
     """Let the phase II count for a share of itself: its likelihood of log HR to a power.
 
     Parameters
     ----------
-    log_hr : array (draw,)
+    log_hr : array (draw, effect)
         Of the posterior; it and the prior are taken for normal.
-    prior : NormalMixture
-        Under which it was drawn.
+    prior_mean : array (effect,)
+    prior_covariance : array (effect, effect)
+        Of the prior under which it was drawn.
     share : float
         From 0, nothing but the prior, to 1, as it is.
     """
-    mean, sd = float(log_hr.mean()), float(log_hr.std())
-    known = prior.sd**-2
-    told = max(sd**-2 - known, 0.0)
-    centre = (mean * sd**-2 - prior.mean * known) / told if told > 0.0 else 0.0
-    precision = known + share * told
-    new = NormalMixture.normal(
-        (prior.mean * known + share * told * centre) / precision, precision**-0.5
-    )
+    mean = log_hr.mean(axis=0)
+    precision = np.linalg.inv(np.atleast_2d(np.cov(log_hr, rowvar=False)))
+    known = np.linalg.inv(prior_covariance)
+    new = known + share * (precision - known)
+    told = precision @ mean - known @ prior_mean
+    centre = np.linalg.solve(new, known @ prior_mean + share * told)
+    change = _quadratic(log_hr - mean, precision) - _quadratic(log_hr - centre, new)
     return Exchange(
         name="discounted",
-        words=f"the phase II counted at {share:g}: its likelihood of log HR to this power "
-        f"(normal approximation), the prior as it was",
-        old=NormalMixture.normal(mean, sd),
-        new=new,
+        words=f"the phase II counted at {share:g}: its likelihood of log HR to this power (normal "
+        "approximation), the prior as it was",
+        log_weight=change / 2.0,
     )
+
+
+def prior_moments(effects: SeparateEffects | PooledEffects) -> tuple[Floats, Floats]:
+    """Mean (passage,) and covariance (passage, passage) of the passages' log hazard ratios."""
+    if isinstance(effects, SeparateEffects):
+        own = effects.of_each()
+        return np.array([one.mean for one in own]), np.diag([one.sd**2 for one in own])
+    count, centre = len(PASSAGES), effects.centre
+    spread = effects.scale**2 * np.eye(count)
+    return np.full(count, centre.mean), spread + centre.sd**2
 
 
 def printed_alone(log_hr: Floats, *, mean: float, sd: float) -> Exchange:
@@ -127,10 +173,15 @@ def printed_alone(log_hr: Floats, *, mean: float, sd: float) -> Exchange:
     mean, sd : float
         Posterior of log HR from the printed hazard ratio and its interval alone, same prior.
     """
-    return Exchange(
-        name="evidence level 0",
-        words="log HR from the printed hazard ratio and its interval alone, same prior; hazards of "
+    return another_prior(
+        "evidence level 0",
+        "log HR from the printed hazard ratio and its interval alone, same prior; hazards of "
         "the control arm as they go with it at level 1",
+        log_hr=log_hr,
         old=NormalMixture.normal(float(log_hr.mean()), float(log_hr.std())),
         new=NormalMixture.normal(mean, sd),
     )
+
+
+def _quadratic(values: Floats, matrix: Floats) -> Floats:
+    return np.asarray(((values @ matrix) * values).sum(axis=-1))

@@ -54,6 +54,14 @@ class Question:
                  "the hazard ratios of "}[self.joined]  # fmt: skip
         return f"{which}{names}" if which else f"the hazard ratio of {names}"
 
+    def label(self) -> str:
+        """Name the true hazard ratio that is meant, as an axis has it."""
+        names = " and ".join(NAMES[name] for name in self.endpoints)
+        if self.joined == "one":
+            return f"True hazard ratio of {names}"
+        which = "Larger" if self.joined == "all" else "Smaller"
+        return f"{which} of the true hazard ratios of {names}"
+
 
 def ask(design: TrialDesign, posterior: PosteriorDraws, *, target: str) -> Question:
     """Put a question to a design.

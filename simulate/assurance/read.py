@@ -9,14 +9,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from models.illness_death.priors import IllnessDeathPriors, PooledEffects, SeparateEffects
 from models.priors.normal_mixture import NormalMixture
 from models.survival.intervals import ARMS, check_cuts
-from simulate.assurance.posterior import PASSAGES, Clock, Kind, PosteriorDraws
+from simulate.assurance.posterior import PASSAGES, SAME, Clock, Kind, PosteriorDraws
 
 Floats = NDArray[np.float64]
 
 ENDPOINTS = ("pfs", "os")
-SAME = 1e-9
 
 
 def read_posterior(path: Path | str) -> PosteriorDraws:
@@ -84,6 +84,7 @@ def _read(tree: xr.DataTree) -> PosteriorDraws:
         clock=_clock(tree.attrs) if several else "forward",
         chains=draws.sizes["chain"] * draws.sizes.get("imputation", 1),
         prior=_prior(tree.attrs) if kind == "proportional" else None,
+        effects=_effects(tree.attrs) if several else None,
         analysis=str(tree.attrs.get("analysis", "")),
         quick=bool(tree.attrs.get("quick", 0)),
     )
@@ -143,5 +144,17 @@ def _prior(attrs: Mapping[Any, Any]) -> NormalMixture | None:
     try:
         stated = json.loads(str(attrs["settings"]))["log_hr"]
         return NormalMixture.normal(float(stated["mean"]), float(stated["sd"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _effects(attrs: Mapping[Any, Any]) -> SeparateEffects | PooledEffects | None:
+    """Prior of the passages' log HR, as either way to draw them writes it; None where unnamed."""
+    try:
+        if "priors" in attrs:
+            found = IllnessDeathPriors.model_validate_json(str(attrs["priors"])).effects
+            return found if isinstance(found, SeparateEffects | PooledEffects) else None
+        stated = json.loads(str(attrs["settings"]))
+        return SeparateEffects.model_validate({name: stated[name]["log_hr"] for name in PASSAGES})
     except (KeyError, TypeError, ValueError):
         return None

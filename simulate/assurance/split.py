@@ -67,10 +67,17 @@ def split_trials(pilot: NestedMean, *, trials: int, cost: float, available: int)
         are. Trials that do not fill a draw are left out.
     """
     best = best_trials(between=pilot.between, within=pilot.within, cost=cost)
-    each = int(min(max(round(min(best, MOST_TRIALS)), FEWEST_TRIALS), trials // 2))
-    each = max(each, math.ceil(trials / available))
+    wished = min(max(round(min(best, MOST_TRIALS)), FEWEST_TRIALS), trials // 2)
+    few = trials // available
+    ways = [
+        (min(available, trials // each), each) for each in {max(wished, few + k) for k in (0, 1)}
+    ]
+    draws, each = min(
+        (way for way in ways if way[0] >= 2),
+        key=lambda way: pilot.between / way[0] + pilot.within / (way[0] * way[1]),
+    )
     return Split(
-        draws=max(trials // each, 2),
+        draws=draws,
         trials=each,
         best=best,
         cost=cost,

@@ -20,7 +20,7 @@ from simulate.illness_death.pack import Passages
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-STRIDE = 2**20
+STRIDE = 2**24
 """Replicates of one draw before those of the next: each trial of each draw has its own number."""
 
 
@@ -94,7 +94,7 @@ def simulate_draws(
     ----------
     packed : PackedDraws
     numbers : array (draw,)
-        Number of each draw in the posterior: trial t of draw d is replicate d × 2^20 + t, so the
+        Number of each draw in the posterior: trial t of draw d is replicate d × 2^24 + t, so the
         trials of different draws are independent and those of one draw can be extended.
     seed : int
     first, trials : int

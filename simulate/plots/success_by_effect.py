@@ -45,7 +45,7 @@ def plot_success_by_effect(
     benefit : float
         Hazard ratio at or below which a benefit is one, drawn as a line.
     label : str
-        Whose hazard ratio it is.
+        Whose hazard ratio it is, such as "True hazard ratio of OS".
     title : str
         Such as the name of the design.
     ax : matplotlib.axes.Axes, optional
@@ -78,7 +78,7 @@ def plot_success_by_effect(
     ax.set_ylim(-0.01, 1.02)
     ax.grid(axis="y", color=FAINT, linewidth=0.5)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel(f"True {label}, RT versus control (log scale), below 1 favours RT")
+    ax.set_xlabel(f"{label}, RT versus control (log scale), below 1 favours RT")
     ax.set_ylabel("Probability of success")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), title=title or None, title_fontsize=SMALL,
               alignment="left", ncols=2)  # fmt: skip

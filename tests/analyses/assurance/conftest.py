@@ -25,6 +25,7 @@ effect = { kind = "proportional", hr = 0.6 }
 drop_out = { control = { per_12_months = 0.05 }, rt = { per_12_months = 0.05 } }
 """
 SETTINGS = json.dumps({"log_hr": {"mean": 0.0, "sd": 1.0}})
+PASSAGE = json.dumps({name: {"log_hr": {"mean": 0.0, "sd": 1.0}} for name in PASSAGES})
 LEVELS = "level,log_hr_mean,log_hr_sd\nlevel 0,-0.45,0.3\nlevel 1,-0.4,0.3\n"
 
 
@@ -54,7 +55,9 @@ def assurance_files(tmp_path_factory):
     (folder / "evidence_levels.csv").write_text(LEVELS, encoding="utf-8")
     write_posterior(folder / "os.nc", endpoint="os", settings=SETTINGS, analysis="made up")
     write_posterior(folder / "pfs.nc", endpoint="pfs", settings=SETTINGS, quick=1)
-    write_posterior(folder / "joint.nc", several=True, kind="illness_death", clock="forward")
+    write_posterior(
+        folder / "joint.nc", several=True, kind="illness_death", clock="forward", settings=PASSAGE
+    )
     return folder
 
 

@@ -108,7 +108,7 @@ def test_draws_that_are_too_thin_for_a_prior_are_refused_and_said(tell, assuranc
 
 def test_both_endpoints_under_a_joint_posterior(tell, assurance_files):
     told = tell(
-        "assurance", DESIGN, "--posterior", assurance_files / "joint.nc", "--trials", 600, "--json"
+        "assurance", DESIGN, "--posterior", assurance_files / "joint.nc", "--trials", 2400, "--json"
     )
     assert told.code == 0, told.err
     document = json.loads(told.out)

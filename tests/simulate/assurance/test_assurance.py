@@ -7,19 +7,23 @@ from models.priors.normal_mixture import NormalMixture
 from simulate.assurance.assurance import find_assurance, weighted_quantile, worth_fewer
 from simulate.assurance.by_size import assurance_by_size
 from simulate.assurance.closed_form import normal_assurance
-from simulate.assurance.priors import Exchange
+from simulate.assurance.priors import another_prior
 
-SCEPTICAL = Exchange(
-    "sceptical", "", NormalMixture.normal(0.0, 1.0), NormalMixture.normal(0.0, 0.2)
-)
-THIN = Exchange("thin", "", NormalMixture.normal(0.0, 1.0), NormalMixture.normal(2.0, 0.05))
+PRIORS = {"sceptical": NormalMixture.normal(0.0, 0.2), "thin": NormalMixture.normal(2.0, 0.05)}
+
+
+def exchanges(_numbers, log_hr):
+    old = NormalMixture.normal(0.0, 1.0)
+    return [
+        another_prior(name, "", log_hr=log_hr, old=old, new=new) for name, new in PRIORS.items()
+    ]
 
 
 @pytest.fixture(scope="module")
 def found(small, proportional):
     log_hr = np.random.default_rng(1).normal(-0.35, 0.3, 3000)
     return find_assurance(
-        small(), proportional(log_hr, chains=4), trials=6000, seed=3, exchanges=(SCEPTICAL, THIN)
+        small(), proportional(log_hr, chains=4), trials=6000, seed=3, exchanges=exchanges
     )
 
 
@@ -70,7 +74,7 @@ def test_the_same_to_the_bit_for_any_workers(small, proportional, found):
         proportional(log_hr, chains=4),
         trials=6000,
         seed=3,
-        exchanges=(SCEPTICAL, THIN),
+        exchanges=exchanges,
         workers=1,
     )
     np.testing.assert_array_equal(again.simulated.success, found.simulated.success)

@@ -67,6 +67,20 @@ def test_progression_and_death_whatever_the_order(tmp_path):
     np.testing.assert_array_equal(found.hazard, expected)
 
 
+@pytest.mark.parametrize("writer", ["settings", "priors"])
+def test_priors_of_the_passages_as_either_model_writes_them(tmp_path, writer):
+    own = {"mean": 0.0, "sd": 0.5}
+    effects = dict.fromkeys(PASSAGES, own)
+    stated = {name: {"cuts": [], "log_hr": own} for name in PASSAGES}
+    if writer == "priors":
+        stated = {"effects": {"kind": "separate"} | effects}
+    tree = _tree(several=True, kind="illness_death", clock="reset", **{writer: json.dumps(stated)})
+    found = read_posterior(_written(tree, tmp_path))
+    assert [prior.sd for prior in found.effects.of_each()] == [0.5] * 3
+    log_hr = found.passage_log_hr(np.arange(4))
+    np.testing.assert_allclose(log_hr, np.full((4, 3), np.log(0.6)), rtol=1e-12)
+
+
 def test_draws_of_many_sets_of_patients(tmp_path):
     tree = _tree(endpoint="os")
     pooled = xr.concat([tree["posterior"].to_dataset()] * 3, dim="imputation", join="exact")

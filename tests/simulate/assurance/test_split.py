@@ -29,11 +29,23 @@ def test_two_trials_a_draw_at_least():
 
 def test_more_trials_a_draw_where_draws_are_few_or_alike():
     few = split_trials(_pilot(0.08, 0.05), trials=20_000, cost=0.2, available=1500)
-    assert few.trials == math.ceil(20_000 / 1500)
+    assert (few.draws, few.trials) == (1500, 13)
     assert few.draws * few.trials <= 20_000
     alike = split_trials(_pilot(0.0, 0.1), trials=20_000, cost=0.2, available=30_000)
     assert math.isinf(alike.best)
     assert (alike.draws, alike.trials) == (20, 1000)
+
+
+@pytest.mark.parametrize("available", [3, 700, 6000, 7000, 30_000])
+@pytest.mark.parametrize("between", [0.001, 0.08])
+def test_no_other_split_that_is_possible_is_better(available, between):
+    pilot = _pilot(between, 0.05)
+    found = split_trials(pilot, trials=20_000, cost=0.1, available=available)
+    each = np.arange(2, 20_001)
+    draws = np.minimum(available, 20_000 // each)
+    variance = (between / draws + 0.05 / (draws * each))[draws >= 2]
+    here = between / found.draws + 0.05 / (found.draws * found.trials)
+    assert here <= 1.001 * variance.min(), (found, variance.min())
 
 
 def test_a_split_that_was_asked_for():

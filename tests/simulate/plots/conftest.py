@@ -252,7 +252,7 @@ EFFECTS: dict[str, Any] = {
     "success": [1.0, 0.6, 0.1],
     "mcse": [0.0, 0.02, 0.01],
     "benefit": 0.8,
-    "label": "hazard ratio of OS",
+    "label": "True hazard ratio of OS",
 }
 BY_SIZE: dict[str, Any] = {
     "assurance": [0.5, 0.6, 0.64],

@@ -34,7 +34,7 @@ def test_thin_draws_have_words_in_place_of_a_bar():
 def test_success_by_effect_has_groups_curve_and_threshold():
     ax = plot_success_by_effect(
         LOG_HR, POWER, hazard_ratio=[0.5, 0.9], success=[0.9, 0.1], mcse=[0.01, 0.02],
-        benefit=0.75, label="hazard ratio of OS",
+        benefit=0.75, label="True hazard ratio of OS",
     )  # fmt: skip
     curve = next(line for line in ax.get_lines() if line.get_label() == "probit model")
     ratio, power = curve.get_xdata(), curve.get_ydata()
