@@ -1,5 +1,8 @@
 """Calibration of the illness-death model: trials, ranks, and the long run that proves it."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,6 +17,7 @@ from analyses.calibrate.illness_death import (
 from models.illness_death.priors import IllnessDeathPriors
 
 TRIALS = 500
+STORED = Path(__file__).parents[2] / "fixtures" / "illness_death_calibration"
 
 
 def test_a_trial_is_the_same_in_any_company():
@@ -45,6 +49,23 @@ def test_ranks_that_are_not_uniform_do_not_pass():
     assert judge_quantity("uniform", uniform).passed
     assert not judge_quantity("narrow", 25 + uniform // 2).passed
     assert not judge_quantity("shifted", np.minimum(uniform + 8, DRAWS)).passed
+
+
+@pytest.mark.parametrize("clock", [path.stem for path in sorted(STORED.glob("*.json"))])
+def test_the_default_priors_are_calibrated_on_500_trials(clock):
+    stored = json.loads((STORED / f"{clock}.json").read_text(encoding="utf-8"))
+    priors = IllnessDeathPriors.model_validate_json(json.dumps(stored["plan"].pop("priors")))
+    assert priors == IllnessDeathPriors(clock=clock)
+    assert stored["trials"] >= TRIALS
+    assert len(stored["failed"]) <= 0.02 * stored["trials"]
+    assert [one["name"] for one in stored["quantities"]] == list(QUANTITIES)
+    for one in stored["quantities"]:
+        found = judge_quantity(one["name"], np.array(one["ranks"]))
+        assert found.chi_square_p == pytest.approx(one["chi_square_p"])
+        assert found.ecdf_p == pytest.approx(one["ecdf_p"])
+        assert len(one["ranks"]) == stored["trials"]
+        assert found.passed == one["passed"]
+    assert stored["passed"]
 
 
 @pytest.mark.calibration
