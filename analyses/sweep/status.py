@@ -58,19 +58,20 @@ def sweep_status(folder: Path) -> SweepStatus:
         )
     stored = load_cells(folder, plan.addresses)
     results = {name: CellResult.from_arrays(cell.arrays) for name, cell in stored.cells.items()}
-    aims = {
-        name: plan.aim.of(results.get(name), stored.cells[name].aim if name in results else 0)
+    trials = [results[name].trials if name in results else 0 for name in plan.addresses]
+    aims = [
+        plan.aim.of(results.get(name), stored.cells[name].aim if name in results else 0)
         for name in plan.addresses
-    }
-    trials = {name: result.trials for name, result in results.items()}
+    ]
+    left = [0 if aim is None else aim - have for aim, have in zip(aims, trials, strict=True)]
     return SweepStatus(
         plan=plan,
         running=is_held(folder),
-        finished=sum(aim is None for aim in aims.values()),
-        begun=sum(aims[name] is not None for name in results),
+        finished=aims.count(None),
+        begun=sum(bool(have and more) for have, more in zip(trials, left, strict=True)),
         cells=len(plan.addresses),
-        trials=sum(trials.values()),
-        left=sum(aim - trials.get(name, 0) for name, aim in aims.items() if aim is not None),
+        trials=sum(trials),
+        left=sum(left),
         worst=max((result.success_error() for result in results.values()), default=None),
         damaged=stored.damaged,
         others=len(set(stored_addresses(folder)) - set(plan.addresses)),
