@@ -84,10 +84,10 @@ def test_the_same_to_the_bit_for_any_workers(small, proportional, found):
 
 
 def test_error_is_that_of_repeats(small, proportional):
-    """150 repeats with new draws and seeds, 60 draws of 3 trials each."""
+    """100 repeats with new draws and seeds, 60 draws of 3 trials each."""
     rng = np.random.default_rng(5)
     rows = []
-    for seed in range(150):
+    for seed in range(100):
         posterior = proportional(rng.normal(-0.4, 0.3, 60))
         rows.append(find_assurance(small(), posterior, draws=60, trials=180, seed=seed).rows[0])
     values = np.array([row.assurance.value for row in rows])
@@ -98,6 +98,15 @@ def test_error_is_that_of_repeats(small, proportional):
     benefit = np.array([row.says.benefit_given_success for row in rows])
     spread, mean = benefit[:, 0].var(ddof=1), np.mean(benefit[:, 1] ** 2)
     assert abs(mean - spread) < 4 * spread * np.sqrt(2 / len(rows)), (mean, spread)
+
+
+def test_hazards_that_change_are_averaged_over_too(small, time_varying):
+    posterior = time_varying(400)
+    found = find_assurance(small(), posterior, draws=400, trials=1600, seed=7)
+    raw = found.rows[0].assurance
+    assert 0.02 < raw.value < 0.6
+    assert found.power.mean() == pytest.approx(raw.value, abs=0.02)
+    assert found.log_hr.std() > 0.1
 
 
 def test_draws_of_slow_chains_are_worth_fewer():
