@@ -40,3 +40,17 @@ def test_the_interval_covers_in_95_percent_of_the_repeats(one_look, search, prec
     assert abs(share - 0.95) < 4 * error, seen
     off = math.hypot(spread / math.sqrt(REPEATS), (truth.estimate.upper - size) / 1.96)
     assert abs(mean - size) < 4 * off, seen
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["statistic", "wins"])
+def test_the_interval_covers_a_size_that_is_known_exactly(brownian, seek, known):
+    """240 searches of ±5% among normal statistics; coverage within 4 standard errors (0.056)."""
+    covered, halves, size = 0, [], brownian().size(0.9)
+    for seed in range(REPEATS):
+        one = seek(brownian(seed=seed, known=known), seed=seed, start=230.0).estimate
+        covered += one.lower <= size <= one.upper
+        halves.append((one.upper - one.lower) / 2 / size)
+    share, error = covered / REPEATS, math.sqrt(0.95 * 0.05 / REPEATS)
+    seen = f"coverage {share:.4f} (SE {error:.4f}), mean half width {sum(halves) / REPEATS:.4f}"
+    print(seen)
+    assert abs(share - 0.95) < 4 * error, seen
