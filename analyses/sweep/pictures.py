@@ -31,7 +31,7 @@ def sweep_pictures(run: SweepRun) -> Iterator[tuple[str, Axes]]:
 
     Power curves go along the number of patients, or else the field with the most numbers, a line
     for each value of the next field; other fields have their central values: those of the design
-    where they are in the grid, or else the middle ones.
+    where they are in the grid, the first of choices, or else the middle ones.
 
     Yields
     ------
@@ -73,10 +73,24 @@ class _View:
 
     def _central(self, table: xr.Dataset, name: str) -> Any:  # noqa: ANN401 - a value of the grid
         values = table[name].values.tolist()
-        field, own = self._field(name), None
-        if field is not None and not field.startswith("truth"):
-            own = value_at(self.design, field)
+        own = self._own(name)
         return own if own in values else values[len(values) // 2]
+
+    def _own(self, name: str) -> object:
+        """Value that the design has where the sweep does not change it; the first choice."""
+        dim = self.sweep.grid.get(name)
+        if dim is not None and dim.choices is not None:
+            return next(iter(dim.choices))
+        path, truth = self._field(name) or "", self.sweep.truth or self.design.truths[0].name
+        if path == "truth":
+            return truth
+        if path.startswith("truth."):
+            place = [one.name for one in self.design.truths].index(truth)
+            path = path.replace("truth", f"truths.{place + 1}", 1)
+        try:
+            return value_at(self.design, path)
+        except ValueError:
+            return None
 
     def at(self, *free: str) -> xr.Dataset:
         """Success along some fields, numbers in order, the others at the centre."""
@@ -89,8 +103,10 @@ class _View:
 
     def label(self, name: str) -> str:
         """Name of a field as it stands at an axis."""
-        field = self._field(name) or ""
-        return f"{name} ({DIRECTION})" if field.split(".")[-1] == "hr" else name
+        last = (self._field(name) or name).split(".")[-1]
+        if last == "hr":
+            return f"{name} ({DIRECTION})"
+        return name if last == name or name in self.sweep.derived else f"{name} ({last})"
 
     def title(self, *free: str) -> str:
         """Name of the sweep, and where the other fields are."""

@@ -1,6 +1,5 @@
 """What a running sweep says of itself: cells, trials, rate, time left, worst Monte Carlo error."""
 
-import math
 from collections.abc import Callable
 
 from analyses.reanalyse.progress import Progress
@@ -33,7 +32,7 @@ def words(step: SweepProgress) -> str:
     ]
     if step.rate:
         parts.append(f"{step.rate:,.0f} trials/s")
-    if math.isfinite(step.worst):
+    if step.worst is not None:
         parts.append(f"largest Monte Carlo error {step.worst:.4f}")
     if step.failed:
         parts.append(f"{step.failed:,} cells failed")

@@ -29,8 +29,8 @@ class SweepProgress:
         Trials of cells a second in this run.
     seconds_left : float or None
         None until the first answer.
-    worst : float
-        Largest Monte Carlo standard error of success; infinite while a cell has no trials.
+    worst : float or None
+        Largest Monte Carlo standard error of success among cells with trials.
     """
 
     finished: int
@@ -40,7 +40,7 @@ class SweepProgress:
     wanted: int
     rate: float
     seconds_left: float | None
-    worst: float
+    worst: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +200,7 @@ def sweep_progress(schedule: Schedule, *, before: int, seconds: float) -> SweepP
     """
     states = schedule.states
     trials = sum(state.trials for state in states)
-    errors = [float("inf") if s.result is None else s.result.success_error() for s in states]
+    errors = [state.result.success_error() for state in states if state.result is not None]
     left = schedule.left()
     return SweepProgress(
         finished=sum(state.finished for state in states),
@@ -212,5 +212,5 @@ def sweep_progress(schedule: Schedule, *, before: int, seconds: float) -> SweepP
         ),
         rate=(trials - before) / max(seconds, 1e-3),
         seconds_left=seconds * left / schedule.done if schedule.done else None,
-        worst=max(errors, default=float("inf")),
+        worst=max(errors, default=None),
     )

@@ -24,7 +24,7 @@ control = { median = 10 }
 effect = { kind = "proportional", hr = 0.6 }
 """
 SIZES = {"field": "patients", "values": [140, 100, 120]}
-EFFECTS = {"field": "truth.effect.hr", "values": [0.5, 0.7]}
+EFFECTS = {"field": "truth.effect.hr", "values": [0.5, 0.6, 0.7]}
 LEVELS = {"field": "alpha", "values": [0.025]}
 RULES = {"choices": {"late": {"looks.1.events": 80}, "early": {"looks.1.events": 40}}}
 
@@ -50,11 +50,11 @@ def words(ax):
 def test_sizes_and_effects_get_all_pictures(pictures):
     drawn = pictures({"n": SIZES, "hr": EFFECTS, "level": LEVELS})
     assert list(drawn) == ["power_curves", "power_map", "tornado", "smallest_size"]
-    assert drawn["power_curves"].get_xlabel() == "n"
+    assert drawn["power_curves"].get_xlabel() == "n (patients)"
     assert drawn["power_curves"].lines[-1].get_xdata().tolist() == [100, 120, 140]
     assert "level 0.025" in words(drawn["power_curves"])
     assert "hr (RT versus control, below 1 favours RT)" in words(drawn["smallest_size"])
-    assert "at n 120, hr 0.7" in words(drawn["tornado"])
+    assert "at n 120, hr 0.6" in words(drawn["tornado"])
 
 
 def test_choices_are_lines_and_rows(pictures):
@@ -64,7 +64,8 @@ def test_choices_are_lines_and_rows(pictures):
 
 
 def test_values_that_go_together_are_drawn_along_the_first_that_differs(pictures):
-    drawn = pictures({"rule": RULES, "hr": EFFECTS}, combine="zip")
+    two = EFFECTS | {"values": [0.5, 0.7]}
+    drawn = pictures({"rule": RULES, "hr": two}, combine="zip")
     assert list(drawn) == ["power_curves"]
     assert drawn["power_curves"].get_xlabel().startswith("hr")
 
