@@ -381,12 +381,14 @@ def _fixed_power(simulator: DrawSimulator, *, trials: int) -> tuple[FixedPower, 
     found = draw_effects(posterior, hazard).log_hr
     log_hr = simulator.question.log_hr(found, known=posterior.endpoints)
     shares = success.mean(axis=1)
+    # All trials of a kind do not make it certain: the error is that of one that is not.
+    doubt = np.clip(shares, 1.0 / trials, 1.0 - 1.0 / trials)
     return tuple(
         FixedPower(
             name=f"posterior {name}",
             hazard_ratio=float(np.exp(log_hr[place])),
             power=float(shares[place]),
-            mcse=float(np.sqrt(shares[place] * (1.0 - shares[place]) / trials)),
+            mcse=float(np.sqrt(doubt[place] * (1.0 - doubt[place]) / trials)),
         )
         for place, name in enumerate(("mean", "median"))
     )

@@ -50,6 +50,7 @@ def nested_mean(
     Returns
     -------
     NestedMean
+        Where all trials agree, the error is that of a single one that does not.
     """
     shares, trials, chance = _shares(success)
     weight = _normalised(weights, len(shares))
@@ -57,10 +58,12 @@ def nested_mean(
     squared = weight**2
     fewer = 1.0 - float(squared.sum())
     total = float(squared @ (shares - value) ** 2) / fewer
-    from_trials = min(float(squared @ chance) / trials, total)
+    count = trials / float(squared.sum())
+    unanimous = max((1.0 - 1.0 / count) / count**2, 0.0) if total == 0.0 else 0.0
+    from_trials = min(float(squared @ chance) / trials, total) + unanimous
     within = float(weight @ chance)
     spread = float(weight @ (shares - value) ** 2) / fewer
-    from_draws = (total - from_trials) * dependence
+    from_draws = max(total - from_trials, 0.0) * dependence
     return NestedMean(
         value=value,
         mcse=math.sqrt(from_draws + from_trials),

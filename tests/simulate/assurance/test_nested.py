@@ -62,6 +62,13 @@ def test_ratio_error_is_that_of_repeats():
     assert mean == pytest.approx(spread, rel=0.1), (mean, spread)
 
 
+@pytest.mark.parametrize("outcome", [0.0, 1.0])
+def test_trials_that_all_agree_are_not_certain(outcome):
+    found = nested_mean(np.full((50, 4), outcome))
+    assert found.value == outcome
+    assert found.mcse == pytest.approx(np.sqrt(1 / 200 * 199 / 200 / 200), rel=1e-9)
+
+
 def test_a_ratio_to_nothing_has_no_error():
     assert np.isnan(ratio_mcse([0.0, 0.0], [0.0, 0.0]))
 
