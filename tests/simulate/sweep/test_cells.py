@@ -1,6 +1,6 @@
 """From points to cells: fields of the design, of the truth in force, and derived ones."""
 
-import pickle
+from multiprocessing.reduction import ForkingPickler
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_truths_of_the_design_by_name_and_number(small, cells_of, path):
 
 def test_cells_travel_to_other_processes(cells_of, rules):
     cells = cells_of({"rule": rules})
-    there = pickle.loads(pickle.dumps(cells))
+    there = ForkingPickler.loads(ForkingPickler.dumps(cells))
     assert there == cells
     assert cell_addresses(there, seed=1) == cell_addresses(cells, seed=1)
 
