@@ -4,6 +4,7 @@
 STUDY := analyses/sohaib2025
 RECORD := $(STUDY)/published.toml
 OUT := results/$(notdir $(STUDY))
+PLAN := analyses/phase3
 ARGS :=
 
 ifneq ($(CONDA_PREFIX),)
@@ -19,9 +20,13 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Options are passed on with ARGS, as in: make run ARGS=--quick"
 
-run: set-up ## Audit the published trial and re-analyse it into results/
+run: set-up ## From the published trial to the phase III, into results/
 	$(REPLAN) audit $(RECORD)
 	$(REPLAN) reanalyse $(RECORD) --out $(OUT) $(ARGS)
+	$(REPLAN) power $(PLAN)/design.toml --out results/phase3/power
+	$(REPLAN) size $(PLAN)/os_alone.toml --power 0.9 --out results/phase3/size
+	$(REPLAN) assurance $(PLAN)/os_alone.toml --posterior $(OUT)/os/posterior.nc \
+		--evidence $(STUDY)/evidence.toml --out results/phase3/assurance
 
 test: set-up ## Run the tests, all but the long calibration runs
 	$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
