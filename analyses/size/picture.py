@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 
 from analyses.size.run import SizeRun
 from analyses.size.screen import name_target
-from simulate.plots.power_curve import PowerCurve, plot_power_curve
+from simulate.plots.size_curve import SizeCurve, plot_size_curve
 
 AXES = {
     "n": "Patients",
@@ -24,8 +24,8 @@ def draw_size(run: SizeRun) -> Axes:
         for name, sizes in shown.items()
         for label, size in sizes.known().items()
     }
-    return plot_power_curve(
-        PowerCurve(
+    return plot_size_curve(
+        SizeCurve(
             points=points[["size", "power", "mcse"]].to_numpy(),
             curve=curve[["size", "power", "lower", "upper"]].to_numpy(),
             power=run.question.power,

@@ -64,7 +64,7 @@ def _row(height: int, point: AtPoint) -> IntervalRow:
 def _label(point: AtPoint) -> str:
     one = point.nuisance
     loss = "as planned" if one.drop_out is None else f"{100 * one.drop_out:g}%"
-    return f"hazard ×{one.hazard:g}, accrual ×{one.accrual:g}, drop-out {loss}"
+    return f"event rate ×{one.hazard:g}, accrual ×{one.accrual:g}, drop-out {loss}"
 
 
 def _legend(ax: Axes, found: Calibration, title: str) -> None:

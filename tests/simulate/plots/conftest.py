@@ -32,15 +32,19 @@ from simulate.plots.power_by_test import plot_power_by_test
 from simulate.plots.power_curves import plot_power_curves
 from simulate.plots.power_distribution import plot_power_distribution
 from simulate.plots.power_map import plot_power_map
+from simulate.plots.size_curve import SizeCurve, plot_size_curve
 from simulate.plots.smallest_size import plot_smallest_sizes, smallest_sizes
 from simulate.plots.states import STATES
 from simulate.plots.stopped_estimates import StoppedEstimates
 from simulate.plots.stopping import plot_stopping
 from simulate.plots.success_by_effect import plot_success_by_effect
 from simulate.plots.swimmer import plot_swimmer
+from simulate.plots.threshold import plot_threshold
 from simulate.plots.timeline import plot_timeline
 from simulate.plots.tornado import Swing, plot_tornado
 from simulate.replay.patients import data_at
+from simulate.threshold.calibrate import AtPoint, Calibration, Error, Threshold
+from simulate.threshold.nuisance import Nuisance
 
 TITLE = "Invented trial"
 EVENTS, EFFICACY, FUTILITY = [150, 225, 300], [2.96, 2.36, 2.01], [0.0, 0.79, 2.01]
@@ -316,6 +320,8 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
         title=TITLE,
         ax=ax,
     ),
+    "size_curve": lambda ax: plot_size_curve(size_curve(), label="Patients", title=TITLE, ax=ax),
+    "threshold": lambda ax: plot_threshold(calibrated(), title=TITLE, ax=ax),
     "tornado": lambda ax: plot_tornado(
         SWINGS, centre=0.8, centre_words="patients 400", title=TITLE, ax=ax
     ),
@@ -328,6 +334,45 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
         ax=ax,
     ),
 }
+
+
+def size_curve() -> SizeCurve:
+    size = np.linspace(300.0, 480.0, 19)
+    power = ndtr(0.16 * np.sqrt(size) - 1.96)
+    return SizeCurve(
+        points=np.array([[310.0, 0.8, 0.02], [390.0, 0.88, 0.01], [470.0, 0.93, 0.01]]),
+        curve=np.stack([size, power, power - 0.01, power + 0.01], axis=1),
+        power=0.9,
+        answer=(410.4, 406.0, 415.1),
+        forms={f"{name} {form}": 380.0 + 20 * place for place, (name, form) in enumerate(
+            [("PFS", "Schoenfeld"), ("PFS", "Lachin–Foulkes"), ("OS", "Schoenfeld"),
+             ("OS", "Lachin–Foulkes"), ("OS", "group-sequential")])},
+    )  # fmt: skip
+
+
+def calibrated() -> Calibration:
+    points = [
+        AtPoint(
+            nuisance=Nuisance(hazard=hazard, accrual=accrual, drop_out=loss),
+            threshold=Threshold(0.98 + hazard / 1e3, 0.978 + hazard / 1e3, 0.982 + hazard / 1e3),
+            planned=Error(0.04, 0.001),
+            calibrated=Error(0.025, 0.001),
+            finalist=hazard > 1,
+        )
+        for hazard, accrual, loss in [(0.5, 1.0, 0.05), (1.0, 1.0, None), (2.0, 0.5, 0.0)]
+    ]
+    return Calibration(
+        endpoint="os",
+        alpha=0.025,
+        planned=0.975,
+        threshold=points[-1].threshold,
+        rounded=0.982,
+        worst=points[-1].nuisance,
+        error=Error(0.025, 0.0005),
+        points=points,
+        seed=1,
+        trials=100_000,
+    )
 
 
 def axes_of(found: Any) -> list[Axes]:

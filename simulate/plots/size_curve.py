@@ -18,8 +18,8 @@ BAND = 0.22
 
 
 @dataclass(frozen=True, kw_only=True)
-class PowerCurve:
-    """Numbers of a power curve.
+class SizeCurve:
+    """Numbers of a power curve over sizes.
 
     Attributes
     ----------
@@ -43,14 +43,14 @@ class PowerCurve:
 
 
 @styled
-def plot_power_curve(
-    data: PowerCurve, *, label: str, title: str = "", ax: Axes | None = None
+def plot_size_curve(
+    data: SizeCurve, *, label: str, title: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw power against size.
 
     Parameters
     ----------
-    data : PowerCurve
+    data : SizeCurve
     label : str
         Of the horizontal axis.
     title : str
@@ -74,7 +74,7 @@ def plot_power_curve(
     return ax
 
 
-def _draw_curve(ax: Axes, data: PowerCurve) -> None:
+def _draw_curve(ax: Axes, data: SizeCurve) -> None:
     colour = ARM_STYLES["rt"].colour
     size, power, lower, upper = data.curve.T
     ax.fill_between(size, lower, upper, color=colour, alpha=BAND, linewidth=0,
@@ -85,7 +85,7 @@ def _draw_curve(ax: Axes, data: PowerCurve) -> None:
                 markerfacecolor="white", label="simulated (95% interval)")  # fmt: skip
 
 
-def _draw_answer(ax: Axes, data: PowerCurve) -> None:
+def _draw_answer(ax: Axes, data: SizeCurve) -> None:
     size, lower, upper = data.answer
     ax.axhline(data.power, color=MUTED, linewidth=1.0, linestyle=(0, (2, 2)), gid="target",
                label=f"power {data.power:g}")  # fmt: skip
@@ -94,14 +94,14 @@ def _draw_answer(ax: Axes, data: PowerCurve) -> None:
     ax.axvline(size, color=ARM_STYLES["control"].colour, linewidth=1.0)
 
 
-def _draw_forms(ax: Axes, data: PowerCurve) -> None:
+def _draw_forms(ax: Axes, data: SizeCurve) -> None:
     for mark, (name, size) in zip(MARKS, data.forms.items(), strict=False):
         ax.plot([size], [data.power], linestyle="none", marker=mark, markersize=8, color=INK,
                 markeredgewidth=1.1, zorder=5, clip_on=False, label=f"{name} {size:.4g}",
                 gid=f"form-{name}")  # fmt: skip
 
 
-def _limits(data: PowerCurve) -> tuple[float, float]:
+def _limits(data: SizeCurve) -> tuple[float, float]:
     shares = np.concatenate([data.points[:, 1], data.curve[:, 1], [data.power]])
     room = 0.08 * max(float(np.ptp(shares)), 0.05) + Z_95 * float(data.points[:, 2].max())
     return max(float(shares.min()) - room, -0.01), min(float(shares.max()) + room, 1.01)
