@@ -278,22 +278,33 @@ def full(bench: Bench) -> None:
 
 
 def read_only(bench: Bench) -> None:
-    """Make the disk read-only before and amid a sweep; then writable again."""
-    for share in (0.0, 0.5):
-        out = bench.folder / f"read_only{share}"
-        with _Disk(out, 64_000_000) as disk:
-            if not share:
-                disk.change("ro")
-            process = bench.start(out / "sweep")
-            while share and not stored_addresses(out / "sweep") and process.poll() is None:
-                time.sleep(0.02)
-            if share:
-                disk.change("ro")
-            _, said = process.communicate()
-            told = _one_sentence(process.returncode, said)
-            disk.change("rw")
-            bench.finish(out / "sweep")
-            bench.record("folder unwritable", out / "sweep", amid=bool(share), told=told)
+    """Start on a disk that is read-only; then make it writable."""
+    out = bench.folder / "read_only"
+    with _Disk(out, 64_000_000) as disk:
+        disk.change("ro")
+        process = bench.start(out / "sweep")
+        _, said = process.communicate()
+        disk.change("rw")
+        bench.finish(out / "sweep")
+        told = _one_sentence(process.returncode, said)
+        bench.record("folder unwritable", out / "sweep", told=told)
+
+
+def taken_away(bench: Bench) -> None:
+    """Put a file in the place of the cells amid a sweep; then give them back."""
+    out = bench.folder / "taken_away"
+    process = bench.start(out)
+    while not stored_addresses(out) and process.poll() is None:
+        time.sleep(0.01)
+    cells, away = out / "cells", out / "away"
+    cells.rename(away)
+    cells.touch()
+    _, said = process.communicate()
+    cells.unlink()
+    away.rename(cells)
+    told = _one_sentence(process.returncode, said)
+    bench.finish(out)
+    bench.record("folder unwritable amid the sweep", out, told=told)
 
 
 class _Disk:
@@ -318,7 +329,7 @@ class _Disk:
         raise RuntimeError(f"{self.folder} cannot be made {option}")
 
     def __exit__(self, *_: object) -> None:
-        subprocess.run(["umount", str(self.folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
 
 
 def _one_sentence(code: int, said: str) -> bool:
@@ -371,6 +382,7 @@ def main() -> int:
         interrupted(bench, times=4)
         damaged(bench)
         limited(bench)
+        taken_away(bench)
         together(bench, times=3)
         mounted = can_mount(bench.folder)
         if mounted:
