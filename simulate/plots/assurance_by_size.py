@@ -45,7 +45,7 @@ def plot_assurance_by_size(
         Bands are 1.96 standard errors to either side.
     """
     sizes = np.asarray(patients, dtype=float)
-    ax = own_axes(ax, width=NARROW, height=3.4)
+    ax = own_axes(ax, width=NARROW, height=3.7)
     lines = (
         ("power at the posterior median", power, power_mcse, ORANGE, "s", (0, (4, 2))),
         ("assurance", assurance, assurance_mcse, BLUE, "o", "solid"),
@@ -65,5 +65,5 @@ def plot_assurance_by_size(
     ax.set_xlabel("Patients")
     ax.set_ylabel("Probability of success")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), title=title or None, title_fontsize=SMALL,
-              alignment="left", ncols=2)  # fmt: skip
+              alignment="left")  # fmt: skip
     return ax
