@@ -1,0 +1,1 @@
+"""Effects that change over time: models of log HR(t), how far printed figures tell them apart."""
