@@ -9,8 +9,8 @@ from analyses.assurance.document import power_over_draws, refusals
 from analyses.assurance.run import AssuranceRun
 from analyses.assurance.words import TARGETS, definitions, split_sentence
 from analyses.power.screen import new_table, with_error
-from simulate.assurance.assurance import PriorRow
 from simulate.assurance.benefit import Estimate
+from simulate.assurance.prior_row import PriorRow
 
 QUICK = "The posterior comes from a quick look: do not report these figures."
 

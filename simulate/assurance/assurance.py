@@ -6,50 +6,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chain_diagnostics import SMALLEST_LENGTH, ess_mean
-from simulate.assurance.benefit import WhatSuccessSays, what_success_says
 from simulate.assurance.effect import DrawEffects, draw_effects
 from simulate.assurance.nested import NestedMean, nested_mean
-from simulate.assurance.pack import PackedDraws, pack_draws
 from simulate.assurance.posterior import PosteriorDraws, spread_order
-from simulate.assurance.priors import Exchange, WeighedDraws, weigh
-from simulate.assurance.question import Question, ask, planning_truth
+from simulate.assurance.prior_row import TINY, PriorRow, prior_row, worth_fewer
+from simulate.assurance.priors import Exchange, weigh
+from simulate.assurance.question import Question, ask
+from simulate.assurance.simulator import DrawSimulator, Progress, SimulatedDraws
 from simulate.assurance.smooth import SmoothPower, smooth_power
 from simulate.assurance.split import COST_OF_A_DRAW, Split, check_draws, given_split, split_trials
-from simulate.assurance.trials import simulate_draws
 from simulate.design.trial import TrialDesign
-from simulate.engine.run import BLOCK
-from simulate.operating.outcomes import Referee
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
-Progress = Callable[[int], None]
 Exchanges = Callable[[Integers, Floats], Sequence[Exchange]]
 
 PILOT_DRAWS, PILOT_TRIALS = 200, 5
 FIXED_SHARE = 8
-TINY = 1e-12
 RAW = Exchange("raw", "the posterior as it is")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SimulatedDraws:
-    """Trials under draws of a posterior.
-
-    Attributes
-    ----------
-    numbers : array (draw,)
-        Of the draws in the posterior, in the order in which they were simulated.
-    success : array (draw, trial)
-        Whether the trial shows what is asked for.
-    won : array (draw, trial, endpoint)
-        Whether it wins each endpoint of the design.
-    """
-
-    numbers: Integers
-    success: Booleans
-    won: Booleans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,28 +43,6 @@ class FixedPower:
     hazard_ratio: float
     power: float
     mcse: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class PriorRow:
-    """Assurance under one prior, or on one level of evidence.
-
-    Attributes
-    ----------
-    draws : WeighedDraws
-    assurance : NestedMean or None
-        None where the draws are too thin for the prior.
-    says : WhatSuccessSays or None
-    hr_mean, hr_lower, hr_upper : float
-        Geometric mean and 95% central interval of the hazard ratio of the question.
-    """
-
-    draws: WeighedDraws
-    assurance: NestedMean | None
-    says: WhatSuccessSays | None
-    hr_mean: float
-    hr_lower: float
-    hr_upper: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,69 +81,6 @@ class Assurance:
     fixed: tuple[FixedPower, ...]
     rows: tuple[PriorRow, ...]
     by_target: dict[str, NestedMean]
-
-
-class DrawSimulator:
-    """Simulates trials of one design under draws of one posterior.
-
-    Parameters
-    ----------
-    design : TrialDesign
-    posterior : PosteriorDraws
-    question : Question
-    truth : str or None
-        Name of the truth that drop-out and factors are taken from; the first if None.
-    seed, workers : int
-    progress : callable
-        Told the number of trials done, over all calls.
-    """
-
-    def __init__(
-        self,
-        design: TrialDesign,
-        posterior: PosteriorDraws,
-        question: Question,
-        *,
-        truth: str | None,
-        seed: int,
-        workers: int,
-        progress: Progress = lambda _: None,
-    ) -> None:
-        self.design, self.posterior, self.question = design, posterior, question
-        self.planning = planning_truth(design, truth)
-        self.referee = Referee(design, seed=seed)
-        self.seed, self.workers, self.progress = seed, workers, progress
-        self.done = 0
-
-    def of_draws(self, numbers: Integers, *, trials: int, first: int = 0) -> SimulatedDraws:
-        """Simulate trials under some draws of the posterior."""
-        hazard = self.posterior.take(numbers)
-        return self.of_hazards(hazard, numbers, trials=trials, first=first)
-
-    def of_hazards(
-        self, hazard: Floats, numbers: Integers, *, trials: int, first: int = 0
-    ) -> SimulatedDraws:
-        """Simulate trials under some hazards (draw, passage, arm, interval)."""
-        packed = pack_draws(self.design, self.posterior, hazard, planning=self.planning)
-        parts = [
-            self._some(packed, numbers, first=start, trials=min(BLOCK, first + trials - start))
-            for start in range(first, first + trials, BLOCK)
-        ]
-        whole = np.concatenate(parts, axis=1)
-        return SimulatedDraws(numbers=numbers, success=whole[..., 0], won=whole[..., 1:])
-
-    def _some(self, packed: PackedDraws, numbers: Integers, *, first: int, trials: int) -> Booleans:
-        """Success, then each endpoint, shape (draw, trial, 1 + endpoint)."""
-        found = []
-        for block in simulate_draws(
-            packed, numbers, seed=self.seed, first=first, trials=trials, workers=self.workers
-        ):
-            outcomes = self.referee.decide(block)
-            success = outcomes.of(self.question.target)
-            found.append(np.column_stack([success, outcomes.won]))
-            self.done += len(found[-1])
-            self.progress(self.done)
-        return np.concatenate(found).reshape(numbers.size, trials, -1)
 
 
 def no_exchange(_numbers: Integers, _log_hr: Floats) -> Sequence[Exchange]:
@@ -297,66 +186,6 @@ def _by_target(
     shown = {name: simulated.won[..., place] for place, name in enumerate(names)}
     shown |= {"any": simulated.won.any(axis=-1), "both": simulated.won.all(axis=-1)}
     return {name: nested_mean(won, dependence=dependence) for name, won in shown.items()}
-
-
-def prior_row(
-    draws: WeighedDraws,
-    success: Booleans,
-    log_hr: Floats,
-    power: Floats,
-    numbers: Integers,
-    *,
-    posterior: PosteriorDraws,
-    benefit: float,
-) -> PriorRow:
-    """Average simulated trials with the weights of one prior."""
-    weights = draws.weights
-    if weights is None:
-        return PriorRow(
-            draws=draws, assurance=None, says=None, hr_mean=np.nan, hr_lower=np.nan, hr_upper=np.nan
-        )
-    centred = weights * (power - float(weights @ power))
-    dependence = worth_fewer(centred, numbers, chains=posterior.chains, size=posterior.size)
-    lower, upper = weighted_quantile(log_hr, (0.025, 0.975), weights=weights)
-    return PriorRow(
-        draws=draws,
-        assurance=nested_mean(success, weights=weights, dependence=dependence),
-        says=what_success_says(
-            success, log_hr, threshold=benefit, weights=weights, dependence=dependence
-        ),
-        hr_mean=float(np.exp(weights @ log_hr)),
-        hr_lower=float(np.exp(lower)),
-        hr_upper=float(np.exp(upper)),
-    )
-
-
-def worth_fewer(values: Floats, numbers: Integers, *, chains: int, size: int) -> float:
-    """By how much neighbours in a chain inflate the variance of a mean over draws; at least 1.
-
-    Parameters
-    ----------
-    values : array (draw,)
-        What is averaged.
-    numbers : array (draw,)
-        Of the draws in the posterior, chain after chain.
-    chains, size : int
-        Chains and draws of the posterior.
-    """
-    order = np.argsort(numbers)
-    chain = numbers[order] * chains // size
-    shortest = int(np.bincount(chain, minlength=chains).min())
-    if shortest < SMALLEST_LENGTH or np.ptp(values) < TINY:
-        return 1.0
-    parts = [values[order][chain == c][:shortest] for c in range(chains)]
-    return max(float(shortest * chains / ess_mean(np.stack(parts))), 1.0)
-
-
-def weighted_quantile(values: Floats, probabilities: Sequence[float], *, weights: Floats) -> Floats:
-    """Quantiles of weighted values: the smallest whose weight and those below reach it."""
-    order = np.argsort(values)
-    reached = np.cumsum(weights[order])
-    places = np.searchsorted(reached, np.asarray(probabilities) * reached[-1])
-    return np.asarray(values[order][np.minimum(places, values.size - 1)])
 
 
 def _find_split(

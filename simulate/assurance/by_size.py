@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from simulate.assurance.assurance import Progress, find_assurance
+from simulate.assurance.assurance import find_assurance
 from simulate.assurance.nested import NestedMean
 from simulate.assurance.posterior import PosteriorDraws
+from simulate.assurance.simulator import Progress
 from simulate.design.trial import TrialDesign
 from simulate.size.vary import vary
 

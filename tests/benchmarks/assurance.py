@@ -10,10 +10,11 @@ from collections.abc import Callable
 import numpy as np
 
 from models.priors.normal_mixture import NormalMixture
-from simulate.assurance.assurance import DrawSimulator, find_assurance
+from simulate.assurance.assurance import find_assurance
 from simulate.assurance.effect import draw_effects
 from simulate.assurance.posterior import PosteriorDraws, spread_order
 from simulate.assurance.question import ask
+from simulate.assurance.simulator import DrawSimulator
 from simulate.assurance.split import COST_OF_A_DRAW
 from simulate.design.load import load_design
 from simulate.design.trial import TrialDesign

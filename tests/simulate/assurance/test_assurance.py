@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from models.priors.normal_mixture import NormalMixture
-from simulate.assurance.assurance import find_assurance, weighted_quantile, worth_fewer
+from simulate.assurance.assurance import find_assurance
 from simulate.assurance.by_size import assurance_by_size
 from simulate.assurance.closed_form import normal_assurance
+from simulate.assurance.prior_row import weighted_quantile, worth_fewer
 from simulate.assurance.priors import another_prior
 
 PRIORS = {"sceptical": NormalMixture.normal(0.0, 0.2), "thin": NormalMixture.normal(2.0, 0.05)}
