@@ -169,12 +169,12 @@ def overheads(folder: Path) -> dict[str, float]:
     grouping = (time.process_time() - began) / CELLS
     show("checking and addressing a cell", f"{1e3 * cells:.2f} ms")
     show("packing and grouping a cell", f"{1e3 * grouping:.2f} ms")
-    some = [prepared.cells[member] for member in groups[-1].members]
+    some = [prepared.cells[member] for member in groups[len(groups) // 2].members]
     simulate_group(some, seed=5, trials=1000)
     timed = {trials: _least(lambda t=trials: simulate_group(some, seed=5, trials=t))
              for trials in (1000, 21_000)}  # fmt: skip
     trial = (timed[21_000] - timed[1000]) / 20_000
-    show("a trial of 600 patients, both rules", f"{1e6 * trial:.1f} us")
+    show("a trial of 400 patients, both rules", f"{1e6 * trial:.1f} us")
     show("    that is, trials per core-second", f"{1 / trial:,.0f}")
     show("setting a request up on a worker", f"{1e3 * max(timed[1000] - 1000 * trial, 0):.2f} ms")
     return {"trial": trial, "set_up": max(timed[1000] - 1000 * trial, 0.0)}
@@ -200,8 +200,9 @@ def scaling(folder: Path, *, measured: dict[str, float], trials: int) -> None:
             run_schedule(schedule, pool, folder=out, addresses=prepared.addresses)
             busy = pool.busy / (workers * pool.clock)
             show(f"{len(chosen) * trials:.0e} trials, {workers} workers ({name}, simulated)",
-                 f"{pool.clock / 3600:.2f} h", f"workers busy {100 * busy:.1f}%, "
-                 f"scheduler {100 * pool.asking / pool.clock:.1f}%")  # fmt: skip
+                 f"{pool.clock / 60:.1f} min", f"workers busy {100 * busy:.1f}%, "
+                 f"scheduler {100 * pool.asking / pool.clock:.1f}%, "
+                 f"{1e3 * pool.asking / pool.asked:.2f} ms a request")  # fmt: skip
 
 
 class ImaginedPool:
@@ -218,6 +219,7 @@ class ImaginedPool:
         self.workers, self.task_seconds = workers, task_seconds
         self.trial, self.set_up = trial, set_up
         self.clock = self.busy = self.asking = 0.0
+        self.asked = 0
         self.rng = np.random.default_rng(1)
         self.idle = [0.0] * workers
         self.coming: list[tuple[float, int, float, tuple[int, int]]] = []
@@ -232,6 +234,7 @@ class ImaginedPool:
         """Start a request on the worker that has been idle longest."""
         self._pass()
         ForkingPickler.dumps(request)
+        self.asked += 1
         seconds = (self.set_up + self.trial * request.trials) * self.rng.uniform(0.95, 1.05)
         began = max(heapq.heappop(self.idle), self.clock)
         self.busy += seconds
@@ -268,7 +271,8 @@ def through_dask(folder: Path) -> None:
         return
     from analyses.sweep.dask_pool import DaskPool
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    silent = {"dashboard_address": None, "silence_logs": 50}
+    with LocalCluster(n_workers=2, threads_per_worker=1, **silent) as cluster:
         pool = DaskPool(nothing, address=cluster.scheduler_address, code=code_version)
         asked = answered = 0
         began = time.perf_counter()
