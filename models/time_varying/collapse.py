@@ -145,7 +145,7 @@ def separate_log_evidence(events: ArrayLike, exposure: ArrayLike, *, baseline: B
         If the baseline has no closed form.
     """
     family = demand_gamma(baseline)
-    counts, months = (np.asarray(x, float).reshape(len(x), -1) for x in (events, exposure))
+    counts, months = (_by_set(values) for values in (events, exposure))
     power = family.shape + counts
     constant = (gammaln(power) - gammaln(family.shape)).sum(axis=1)
     cells = counts.shape[1]
@@ -225,7 +225,10 @@ def _cells(
     placement: Placement,
 ) -> Cells:
     low, high = POSITIONS[placement]
-    known = isinstance(baseline, GammaBaseline)
+    known = baseline.rate if isinstance(baseline, GammaBaseline) else 0.0
+    prior = (1.0, 1.0)
+    if isinstance(baseline, HierarchicalGammaBaseline):
+        prior = baseline.rate_shape, baseline.rate_rate
     return Cells(
         exposure=exposure,
         tilt=low * events[0] + high * events[1],
@@ -234,10 +237,16 @@ def _cells(
         low=low,
         high=high,
         shape=baseline.shape,
-        rate=baseline.rate if isinstance(baseline, GammaBaseline) else 0.0,
-        rate_shape=1.0 if known else baseline.rate_shape,
-        rate_rate=1.0 if known else baseline.rate_rate,
+        rate=known,
+        rate_shape=prior[0],
+        rate_rate=prior[1],
     )
+
+
+def _by_set(values: ArrayLike) -> Array:
+    """Lay the cells of each set out in one row."""
+    table = np.asarray(values, dtype=float)
+    return table.reshape(table.shape[0], -1)
 
 
 def _room(interval: NDArray[np.int64], size: int) -> Room:

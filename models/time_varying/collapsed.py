@@ -87,7 +87,7 @@ class Room(NamedTuple):
 def weigh_exposure(x: Array, basis: Array, cells: Cells, room: Room) -> float:
     """Fill effects, weighted exposures and their sums; returns the log rate."""
     parameters = basis.shape[1]
-    log_rate = x[parameters] if cells.rate == 0.0 else math.log(cells.rate)
+    log_rate = math.log(cells.rate) if cells.rate > 0.0 else float(x[parameters])
     rate = math.exp(log_rate)
     for k in range(cells.power.size):
         room.total[k] = rate
@@ -103,9 +103,7 @@ def weigh_exposure(x: Array, basis: Array, cells: Cells, room: Room) -> float:
 
 
 @kernel
-def log_joint(
-    x: Array, basis: Array, mean: Array, sd: Array, cells: Cells, room: Room
-) -> float:
+def log_joint(x: Array, basis: Array, mean: Array, sd: Array, cells: Cells, room: Room) -> float:
     """Log of likelihood times prior at the parameters, without the gamma functions of events."""
     log_rate = weigh_exposure(x, basis, cells, room)
     value = cells.power.size * cells.shape * log_rate
@@ -115,7 +113,7 @@ def log_joint(
     for k in range(cells.power.size):
         value -= cells.power[k] * math.log(room.total[k])
     for f in range(basis.shape[0]):
-        value += room.effect[f] * cells.tilt[f]
+        value += float(room.effect[f] * cells.tilt[f])
     for p in range(basis.shape[1]):
         scaled = (x[p] - mean[p]) / sd[p]
         value -= 0.5 * scaled * scaled + math.log(sd[p]) + 0.5 * math.log(2.0 * math.pi)
@@ -187,9 +185,7 @@ def factor(matrix: Array, size: int) -> None:
 
 
 @kernel
-def find_mode(
-    x: Array, basis: Array, mean: Array, sd: Array, cells: Cells, room: Room
-) -> None:
+def find_mode(x: Array, basis: Array, mean: Array, sd: Array, cells: Cells, room: Room) -> None:
     """Newton from `x`, in place; leaves the Cholesky factor of the curvature in `room`."""
     size = x.size
     for _ in range(NEWTON_STEPS):

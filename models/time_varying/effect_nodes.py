@@ -102,7 +102,7 @@ def effect_nodes(
     points, weights = np.polynomial.hermite_e.hermegauss(HALF_LIFE_NODES)
     months = model.half_life * np.exp(model.log_sd * points)
     cells = cell_cuts(model, cuts=cuts)
-    basis = np.exp2(-waning_months(model, cuts=cuts) / months[:, np.newaxis])
+    basis = np.asarray(np.exp2(-waning_months(model, cuts=cuts) / months[:, np.newaxis]))
     log_weight = np.log(weights / weights.sum())
     return _one_effect(cells, cuts, basis, log_weight, months, log_hr)
 
@@ -137,11 +137,12 @@ def waning_months(model: WaningEffect, *, cuts: Sequence[float]) -> Array:
         The middle of the cell; for the last, open one its start.
     """
     starts = interval_starts(cell_cuts(model, cuts=cuts))
-    return np.minimum(np.append((starts[:-1] + starts[1:]) / 2, starts[-1]), model.until)
+    middle = np.append((starts[:-1] + starts[1:]) / 2, starts[-1])
+    return np.asarray(np.minimum(middle, model.until))
 
 
 def walk_basis(intervals: int) -> Array:
-    """Sums of unit steps away from their average over the intervals, shape (K, K - 1)."""
+    """Accumulate unit steps, less their average over the intervals; shape (K, K - 1)."""
     sums = np.tril(np.ones((intervals, intervals - 1)), k=-1)
     return np.asarray(sums - sums.mean(axis=0))
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.placement import POSITIONS
 from models.settings import Baseline, GammaBaseline, NormalPrior, Placement
@@ -181,7 +182,7 @@ def _delayed(
     cuts: Sequence[float],
     log_hr: NormalPrior,
     log_baseline: Tensor,
-    position: Any,
+    position: NDArray[np.float64],
     events: Tensor,
     exposure: Tensor,
 ) -> None:
