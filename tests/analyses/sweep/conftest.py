@@ -1,7 +1,10 @@
 """Sweeps of fake trials: quick, and their answer is known."""
 
+import json
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +20,7 @@ from analyses.sweep.worker import answer
 from simulate.sweep.groups import Group
 
 HERE = str(Path(__file__).parent)
+QUIET = ["--no-dashboard", "--host", "127.0.0.1"]
 
 
 class Ran(NamedTuple):
@@ -106,3 +110,35 @@ def sweep(fake, tmp_path):
         )
 
     return run
+
+
+@pytest.fixture
+def cluster(fake, tmp_path):
+    """Address of a scheduler, the processes of its two workers, and its own."""
+    told = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    scheduler = _start([*command, "--port", "0", "--scheduler-file", told, *QUIET])
+    workers = []
+    try:
+        address = _address(told)
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny"]
+        workers += [_start([*command, "--nthreads", "1", *QUIET]) for _ in range(2)]
+        yield address, workers, scheduler
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
+
+
+def _start(command):
+    return subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def _address(path):
+    for _ in range(600):
+        if path.exists() and (text := path.read_text()).endswith("}"):
+            return json.loads(text)["address"]
+        time.sleep(0.05)
+    raise TimeoutError(f"no scheduler wrote {path}")

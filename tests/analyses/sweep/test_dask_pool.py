@@ -1,10 +1,7 @@
 """A Dask cluster of separate processes gives the same results, one of its workers killed."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -13,40 +10,6 @@ import pytest
 from analyses.sweep.dask_pool import DaskPool
 
 pytest.importorskip("distributed")
-
-QUIET = ["--no-dashboard", "--host", "127.0.0.1"]
-
-
-@pytest.fixture
-def cluster(fake, tmp_path):
-    """Address of a scheduler, the processes of its two workers, and its own."""
-    told = tmp_path / "scheduler.json"
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    scheduler = _start([*command, "--port", "0", "--scheduler-file", told, *QUIET])
-    workers = []
-    try:
-        address = _address(told)
-        command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny"]
-        workers += [_start([*command, "--nthreads", "1", *QUIET]) for _ in range(2)]
-        yield address, workers, scheduler
-    finally:
-        for process in (*workers, scheduler):
-            process.kill()
-            process.wait()
-
-
-def _start(command):
-    return subprocess.Popen(
-        [str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-
-def _address(path):
-    for _ in range(600):
-        if path.exists() and (text := path.read_text()).endswith("}"):
-            return json.loads(text)["address"]
-        time.sleep(0.05)
-    raise TimeoutError(f"no scheduler wrote {path}")
 
 
 def test_the_same_results_when_a_worker_is_killed_midway(sweep, fake, cluster, tmp_path):

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -262,3 +263,17 @@ def test_folders_without_a_sweep_get_one_sentence(tell, tmp_path):
         told = tell(*words)
         assert (told.code, told.out) == (2, "")
         assert "give" in told.err
+
+
+@pytest.mark.calibration
+def test_a_cluster_writes_the_same_bytes_though_a_worker_is_killed(cluster, tell, files, tmp_path):
+    address, workers, _ = cluster
+    options = ("--trials", 20_000, "--out")
+    killer = threading.Timer(6.0, workers[0].kill)
+    killer.start()
+    told = tell("sweep", files / "sweep.toml", "--scheduler", address, *options, tmp_path / "far")
+    killer.join()
+    assert told.code == 0, told.err
+    assert workers[0].wait(5) == -signal.SIGKILL
+    assert tell("sweep", files / "sweep.toml", *options, tmp_path / "near").code == 0
+    assert content(tmp_path / "far") == content(tmp_path / "near")
