@@ -91,9 +91,7 @@ def pack_draws(
         `effect_ratio`s.
     """
     solved = solve(planning)
-    # Harm that stops trials is computed for every test only; otherwise nobody asks for it.
-    watched = design.harm is not None and design.harm.probability is not None
-    scenario = pack_scenario(design, _any_truth(posterior, solved), every_test=watched)
+    scenario = pack_scenario(design, _any_truth(posterior, solved), every_test=False)
     by_stratum = hazard[:, :, :, np.newaxis, :] * _factors(design, solved)[..., np.newaxis]
     if posterior.kind != "illness_death":
         base = scenario.plan.truth._replace(cuts=posterior.cuts)

@@ -77,7 +77,7 @@ def pack_scenario(design: TrialDesign, truth: OneTruth, *, every_test: bool = Tr
             ),
             models=tuple(pack_bayes(one.analysis.bayes) for one in tested),
             late=pack_late(tested, alpha=design.alpha, every_test=every_test),
-            harm=_harm(design, rows) if every_test else None,
+            harm=_harm(design, rows) if every_test or _stops_for_harm(design) else None,
         ),
         patients=int(plans[0]["most_patients"]),
         strata=len(design.strata()),
@@ -120,6 +120,10 @@ def pack_looks(
         packed[place]["row"] = 0 if rows is None else rows[place]
         packed[place]["delay"] = delay
     return packed
+
+
+def _stops_for_harm(design: TrialDesign) -> bool:
+    return design.harm is not None and design.harm.probability is not None
 
 
 def _harm(design: TrialDesign, rows: dict[str, int]) -> HarmPlan | None:

@@ -52,8 +52,7 @@ class Trials:
 
     def _prepare(self, size: float) -> tuple[Scenario, Referee]:
         design = self.variation.at(size)
-        stops_for_harm = design.harm is not None and design.harm.probability is not None
-        scenario = pack_scenario(design, self.truth, every_test=stops_for_harm)
+        scenario = pack_scenario(design, self.truth, every_test=False)
         return scenario, Referee(design, seed=self.seed)
 
 

@@ -61,3 +61,15 @@ def test_an_unknown_target_gets_one_sentence(two_endpoints):
     outcomes = simulate_outcomes(design, design.truths[0], seed=1, trials=5, every_test=True)
     with pytest.raises(ValueError, match="must be one of success, any, both, pfs, os"):
         outcomes.of("dfs")
+
+
+def test_trials_stop_for_harm_whichever_tests_are_computed(two_endpoints):
+    design = two_endpoints(harm={"hr": 0.7, "probability": 0.6})
+    every, needed = (
+        simulate_outcomes(design, design.truths[1], seed=5, trials=100, every_test=every)
+        for every in (True, False)
+    )
+    unwatched = two_endpoints(harm={"hr": 0.7})
+    without = simulate_outcomes(unwatched, design.truths[1], seed=5, trials=100)
+    np.testing.assert_array_equal(every.stop, needed.stop)
+    assert (needed.stop < without.stop).any()
