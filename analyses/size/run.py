@@ -11,7 +11,7 @@ from analyses.reanalyse.progress import Progress
 from simulate.design.trial import TrialDesign
 from simulate.size.confirm import Confirmed, confirm
 from simulate.size.forms import FormSizes, events_at, first_guess, sizes_by_closed_forms
-from simulate.size.sample import Batch, collect
+from simulate.size.sample import Batch
 from simulate.size.search import Found, Search
 from simulate.size.trials import Trials
 from simulate.size.vary import Variation, vary
@@ -188,15 +188,12 @@ def choose_truth(design: TrialDesign, name: str | None) -> OneTruth:
 
 def points_table(batches: list[Batch]) -> pd.DataFrame:
     """Sum up batches by size: trials, share of wins and its Monte Carlo standard error."""
-    points = collect(batches)
-    table = pd.DataFrame(
-        {"size": points.sizes, "trials": points.sums.trials[0], "wins": points.sums.won[0]}
-    )
+    rows = [
+        (size, int(batch.sums.trials[0, place]), int(batch.sums.won[0, place]))
+        for batch in batches
+        for place, size in enumerate(batch.sizes)
+    ]
+    table = pd.DataFrame(rows, columns=["size", "trials", "wins"])
     table = table.groupby("size", as_index=False).sum()
     share = table["wins"] / table["trials"]
-    return table.assign(
-        trials=table["trials"].astype(int),
-        wins=table["wins"].astype(int),
-        power=share,
-        mcse=np.sqrt(share * (1 - share) / table["trials"]),
-    )
+    return table.assign(power=share, mcse=np.sqrt(share * (1 - share) / table["trials"]))

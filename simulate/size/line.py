@@ -54,7 +54,7 @@ def fit_line(values: Floats, sizes: Floats, covariance: Floats) -> Line:
     ----------
     values : array (1 + resample, point)
     sizes : array (point,)
-        At least two that differ.
+        Where all are the same the slope is 0.
     covariance : array (point, point)
         Of the values.
     """
@@ -62,6 +62,6 @@ def fit_line(values: Floats, sizes: Floats, covariance: Floats) -> Line:
     precision = np.linalg.inv(covariance + ridge)
     scale = float(np.average(np.sqrt(sizes), weights=1.0 / np.diag(covariance))) ** 2
     columns = np.stack([np.ones_like(sizes), root_away(sizes, scale)], axis=1)
-    weights = np.linalg.solve(columns.T @ precision @ columns, columns.T @ precision)
+    weights = np.linalg.pinv(columns.T @ precision @ columns) @ columns.T @ precision
     level, slope = weights @ values.T
     return Line(level, slope, scale)

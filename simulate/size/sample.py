@@ -59,12 +59,15 @@ class Batch:
     Attributes
     ----------
     sizes : tuple of float
+    effective : tuple of float
+        What they count for, see `Variation.effective`.
     first, trials : int
         Replicates; each is a trial at every size.
     sums : Sums
     """
 
     sizes: tuple[float, ...]
+    effective: tuple[float, ...]
     first: int
     trials: int
     sums: Sums
@@ -77,6 +80,7 @@ def gather(
     first: int,
     trials: int,
     seed: int,
+    effective: Callable[[float], float] = float,
 ) -> Batch:
     """Simulate the same replicates at several sizes.
 
@@ -88,13 +92,21 @@ def gather(
     first, trials : int
     seed : int
         Of the resampling.
+    effective : callable
+        What a size counts for.
     """
     parts = [simulate(size, first, trials) for size in sizes]
     won = np.stack([part.won for part in parts])
     known = [part.excess for part in parts if part.excess is not None]
     powers = [np.stack(known) ** power for power in POWERS] if len(known) == len(parts) else []
     values = np.stack([np.ones_like(won), won, *powers])
-    return Batch(sizes=sizes, first=first, trials=trials, sums=_sums(values, first, seed))
+    return Batch(
+        sizes=sizes,
+        effective=tuple(effective(size) for size in sizes),
+        first=first,
+        trials=trials,
+        sums=_sums(values, first, seed),
+    )
 
 
 def _sums(values: Floats, first: int, seed: int) -> Sums:
@@ -118,6 +130,7 @@ class Points(NamedTuple):
     Attributes
     ----------
     sizes : array (point,)
+        Effective ones.
     sums : Sums
         With a column for each point.
     """
@@ -133,9 +146,9 @@ def collect(batches: list[Batch], *, between: tuple[float, float] = (0.0, np.inf
     ----------
     batches : list of Batch
     between : tuple of float
-        Sizes that count, both ends included.
+        Effective sizes that count, both ends included.
     """
-    sizes = np.array([size for batch in batches for size in batch.sizes])
+    sizes = np.array([size for batch in batches for size in batch.effective])
     rising = np.argsort(sizes, kind="stable")
     chosen = rising[(sizes[rising] >= between[0]) & (sizes[rising] <= between[1])]
     columns = zip(*(batch.sums for batch in batches), strict=True)

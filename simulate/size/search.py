@@ -20,13 +20,13 @@ from simulate.size.wins import WinsCurve, fit_wins
 
 type Curve = WinsCurve | StatisticCurve
 
-PILOT = 400
+PILOT = 300
 SPREAD = 1.25
-NEAR = 1.08
+NEAR = 1.1
 WINDOW = 1.36
 JUMP = 4.0
 MOST_PILOTS = 12
-MORE = 12.0
+MORE = 16.0
 LAST = 0.2
 SPARE = 1.01
 FEWEST = 400
@@ -161,17 +161,19 @@ class Search:
     def _look_about(self, centre: float) -> float:
         """Simulate pilots until the answer lies among their sizes; return about where."""
         strikes, before = 0, None
+        ends = (self.variation.lowest, self.variation.highest)
+        least, most = (self.variation.effective(size) for size in ends)
         for _ in range(MOST_PILOTS):
             pilot = self._pilot(centre)
             smallest, largest = pilot.sizes[0], pilot.sizes[-1]
             size = float(fit_wins(pilot).size(self.power)[0])
             if smallest / NEAR <= size <= largest * NEAR:
                 return size
-            if size < smallest and smallest <= self.variation.lowest:
+            if size < smallest and smallest <= least:
                 raise self._always_reached(pilot)
             if size > largest:
                 strikes = strikes + 1 if before is not None and not _rises(before, pilot) else 0
-                if strikes == STRIKES or largest >= self.variation.highest:
+                if strikes == STRIKES or largest >= most:
                     raise self._never_reached(before or pilot, pilot)
                 before = pilot
             wanted = min(max(size, centre / JUMP), centre * JUMP)
@@ -185,7 +187,8 @@ class Search:
         missing = [size for size in around if size not in done]
         if missing:
             self._batch(*missing, first=0, trials=PILOT)
-        return collect(self.batches, between=(around[0], around[-1]))
+        ends = [self.variation.effective(size) for size in (around[0], around[-1])]
+        return collect(self.batches, between=(ends[0], ends[1]))
 
     def _go_on(self, near: float, *, trials: int) -> None:
         """Simulate new replicates at two sizes about the answer, half of them at each."""
@@ -218,7 +221,14 @@ class Search:
         return min(max(estimate.size, low), high)
 
     def _batch(self, *sizes: float, first: int, trials: int) -> None:
-        batch = gather(self.simulate, sizes, first=first, trials=trials, seed=self.seed)
+        batch = gather(
+            self.simulate,
+            sizes,
+            first=first,
+            trials=trials,
+            seed=self.seed,
+            effective=self.variation.effective,
+        )
         self.batches.append(batch)
 
     def _check_vague(self, found: Found, share: float) -> None:
@@ -236,7 +246,8 @@ class Search:
     def _never_reached(self, before: Points, pilot: Points) -> ValueError:
         """Say how far the power goes."""
         unit, largest = self.variation.unit, float(pilot.sizes.max())
-        limit = ", the most there can be" if largest >= self.variation.highest else ""
+        most = self.variation.effective(self.variation.highest)
+        limit = ", the most there can be" if largest >= most else ""
         return ValueError(
             f"--power is {self.power:g} but is not reached: it is {_share(before)} at "
             f"{before.sizes.max():.4g} {unit} and {_share(pilot)} at {largest:.4g}{limit} "
@@ -247,7 +258,7 @@ class Search:
         """Say that the smallest trial has more power."""
         return ValueError(
             f"--power is {self.power:g} but the smallest trial there can be, of "
-            f"{pilot.sizes.min():.4g} {self.variation.unit}, already has "
+            f"{self.variation.lowest:.4g} {self.variation.unit}, already has "
             f"{_share(pilot, at=int(pilot.sizes.argmin()))}; ask for more or vary something else"
         )
 

@@ -83,6 +83,18 @@ class Variation:
             self._made[size] = replaced(self.design, _changes(self, size))
         return self._made[size]
 
+    def effective(self, size: float) -> float:
+        """Give the size that the rounded events of its looks belong to, on average.
+
+        Power goes by the events: a size whose events are rounded up counts for a little more.
+        """
+        pairs = zip(self.design.looks, self.at(size).looks, strict=True)
+        ratios = [
+            there.events / here.events for here, there in pairs if here.events and there.events
+        ]
+        moved = self.way in ("n", "events") or (self.way == "accrual" and not self.design.patients)
+        return self.planned * sum(ratios) / len(ratios) if ratios and moved else size
+
     def snapped(self, size: float) -> float:
         """Give the nearest size that there can be: whole, and within what is possible."""
         near = float(round(size)) if self.whole else size

@@ -97,3 +97,11 @@ def test_sizes_keep_to_what_is_possible(one_look):
     assert varied.snapped(150.4) == 150.0
     assert varied.snapped(0.3) == varied.lowest
     assert varied.highest == 64 * 120
+
+
+def test_rounded_events_count_for_the_size_that_they_belong_to(one_look):
+    varied = vary(one_look(), "n")
+    assert varied.at(121.0).looks[0].events == 81
+    assert varied.effective(121.0) == pytest.approx(121.5)
+    assert varied.effective(123.0) == pytest.approx(123.0)
+    assert vary(one_look(looks=[{"months": 24.0}]), "n").effective(121.0) == 121.0
