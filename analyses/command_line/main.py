@@ -10,6 +10,7 @@ from analyses.command_line.assurance import assurance
 from analyses.command_line.audit import audit, schema
 from analyses.command_line.boundaries import boundaries
 from analyses.command_line.calibrate import calibrate
+from analyses.command_line.effect_over_time import effect_over_time
 from analyses.command_line.findings import findings
 from analyses.command_line.fit import fit
 from analyses.command_line.new import new
@@ -35,6 +36,7 @@ app.command()(audit)
 app.command()(reanalyse)
 app.command()(reconstruct)
 app.command()(fit)
+app.command()(effect_over_time)
 app.command()(findings)
 app.command()(calibrate)
 app.command()(calibrate_threshold)

@@ -30,6 +30,14 @@ from models.toml_file import read_toml
 Array = NDArray[np.float64]
 
 PROPORTIONAL = "proportional"
+MODEL_NAMES = {
+    "proportional": "proportional hazards",
+    "random_walk": "random walk",
+    "delayed": "delayed effect",
+    "waning": "waning effect",
+    "separate": "separate arms",
+}
+"""What readers call the models."""
 
 
 class _Frozen(BaseModel):

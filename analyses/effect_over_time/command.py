@@ -1,0 +1,63 @@
+"""Carrying out `replan effect-over-time`: run, write, tell."""
+
+import json
+import sys
+from pathlib import Path
+
+from analyses.effect_over_time.document import describe_effect
+from analyses.effect_over_time.run import run_effect_over_time
+from analyses.effect_over_time.screen import show_effect
+from analyses.effect_over_time.write import write_effect
+from analyses.reanalyse.folder import results_folder
+from analyses.reanalyse.progress import tell_progress
+from analyses.reanalyse.provenance import provenance
+from analyses.reanalyse.run import quick_settings
+from models.record.record import Record
+from models.settings import AnalysisSettings
+from models.time_varying.priors import TimeVaryingSettings
+
+QUICK_SETS = 10
+
+
+def carry_out(
+    record: Record,
+    *,
+    path: Path,
+    endpoints: tuple[str, ...],
+    settings: AnalysisSettings,
+    plan: TimeVaryingSettings,
+    seed: int,
+    out: Path,
+    quick: bool,
+    as_json: bool,
+    cores: int,
+) -> int:
+    """Weigh and fit the models, write the results, and print them.
+
+    Returns
+    -------
+    int
+        0 when all is well, 1 when a gate fails.
+    """
+    if quick:
+        settings = quick_settings(settings)
+        plan = plan.model_copy(update={"sets": min(plan.sets, QUICK_SETS)})
+    with results_folder(out) as folder, tell_progress() as progress:
+        run = run_effect_over_time(
+            record,
+            endpoints=endpoints,
+            settings=settings,
+            plan=plan,
+            seed=seed,
+            cores=cores,
+            progress=progress,
+        )
+        attrs = provenance(path, settings=settings, seed=seed, quick=quick)
+        document = describe_effect(run, attrs=attrs)
+        write_effect(run, folder, attrs=attrs, document=document)
+    if as_json:
+        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        show_effect(run, out=out)
+    return 0 if run.gates_hold else 1

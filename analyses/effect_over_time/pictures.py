@@ -1,0 +1,58 @@
+"""The pictures of a run on changing effects: what each shows, drawn from finished numbers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from matplotlib.axes import Axes
+
+from analyses.effect_over_time.comparison import comparison_table
+from analyses.effect_over_time.run import EndpointEffect
+from models.plots.effect_bands import plot_effect_bands
+from models.plots.effect_change import plot_effect_change
+from models.plots.effect_evidence import plot_effect_evidence
+from models.plots.save import save_figure
+from models.time_varying.priors import MODEL_NAMES, TimeVaryingSettings
+
+
+def draw_pictures(found: EndpointEffect, plan: TimeVaryingSettings, folder: Path) -> None:
+    """Draw and save every picture of one endpoint as PNG and SVG."""
+    for name, ax in endpoint_pictures(found, plan):
+        figure = ax.get_figure(root=True)
+        if figure is None:
+            raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
+        save_figure(figure, folder / name)
+
+
+def endpoint_pictures(
+    found: EndpointEffect, plan: TimeVaryingSettings
+) -> Iterator[tuple[str, Axes]]:
+    """Draw the pictures of one endpoint, one after the other.
+
+    Yields
+    ------
+    (str, Axes)
+        Name of the file and axes of the figure.
+    """
+    table = comparison_table(found.answers)
+    trusted = {row["kind"] for row in table.to_dict("records") if row["trusted"]}
+    shown = {MODEL_NAMES[kind]: a for kind, a in found.answers.items() if kind in trusted}
+    changing = table[table["kind"] != "proportional"]
+    yield "evidence", plot_effect_evidence(changing, endpoint_label=found.label)
+    yield (
+        "hazard_ratio_over_time",
+        plot_effect_bands(
+            {name: answer.readings.bands for name, answer in shown.items()},
+            {name: answer.readings.prior_bands for name, answer in shown.items()},
+            endpoint_label=found.label,
+        )[0],
+    )
+    changes = {
+        name: (answer.readings.prior_change, answer.readings.change)
+        for name, answer in shown.items()
+        if answer.kind != "proportional"
+    }
+    if changes:
+        yield (
+            "largest_change",
+            plot_effect_change(changes, endpoint_label=found.label, similar=plan.similar),
+        )

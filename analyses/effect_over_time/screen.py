@@ -1,0 +1,61 @@
+"""A run on changing effects on the screen: a table of models, and the answer in words."""
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from analyses.effect_over_time.comparison import comparison_table
+from analyses.effect_over_time.run import EffectRun, EndpointEffect
+from analyses.effect_over_time.words import bayes_factor
+from models.plots.wording import number, ratio_interval
+
+
+def show_effect(run: EffectRun, *, out: Path) -> None:
+    """Print models, words and failed gates.
+
+    Parameters
+    ----------
+    run : EffectRun
+    out : Path
+        Results folder.
+    """
+    console = Console(highlight=False, width=None if Console().is_terminal else 110)
+    console.print("Does the effect change over time?", style="bold")
+    console.print(
+        "hazard ratios are RT versus control, below 1 favours RT, averaged over "
+        f"{run.plan.window:g} months; differences are RT minus control"
+    )
+    for found in run.endpoints.values():
+        console.print(_table(found, run))
+        console.print(found.words, markup=False)
+        for check in found.gates:
+            if check.passed is False:
+                console.print(f"  ✗ {check.name}: {check.text}", style="yellow", markup=False)
+        console.print()
+    verdict = "all gates hold" if run.gates_hold else "A GATE FAILED: see above before using it"
+    console.print(f"{verdict}; results in {out}", style="bold", markup=False)
+
+
+def _table(found: EndpointEffect, run: EffectRun) -> Table:
+    table = Table(title=found.label, title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("model")
+    similar = f"within {run.plan.similar:g}: prior, posterior"
+    for name in ("Bayes factor", "average HR", "RMST(24)", "S(24)", similar, "gap p"):
+        table.add_column(name, justify="right")
+    for row in comparison_table(found.answers).to_dict("records"):
+        answer = found.answers[row["kind"]]
+        if not row["trusted"]:
+            table.add_row(row["model"], "not shown", "", "", "", "", "")
+            continue
+        table.add_row(
+            row["model"],
+            "1" if row["kind"] == "proportional" else bayes_factor(answer),
+            ratio_interval(row["hr_median"], row["hr_lower"], row["hr_upper"]),
+            number(row["rmst24_difference"], decimals=2),
+            number(row["s24_difference"], decimals=3),
+            f"{row['similar_prior']:.2f}, {row['similar_posterior']:.2f}",
+            number(row["p_as_large"], decimals=2),
+        )
+    return table

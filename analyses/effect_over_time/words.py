@@ -1,0 +1,120 @@
+"""The answer in words: how far the printed figures tell the models of the effect apart."""
+
+import math
+from collections.abc import Mapping
+
+from analyses.effect_over_time.answer import ModelAnswer
+from models.time_varying.priors import MODEL_NAMES, TimeVaryingSettings
+
+SLIGHT, CLEAR, STRONG = 3.0, 10.0, 100.0
+
+
+def put_in_words(label: str, answers: Mapping[str, ModelAnswer], plan: TimeVaryingSettings) -> str:
+    """Say what the printed figures of an endpoint say of proportional hazards.
+
+    Parameters
+    ----------
+    label : str
+        Name of the endpoint.
+    answers : mapping of str to ModelAnswer
+        By model, proportional hazards among them.
+    plan : TimeVaryingSettings
+    """
+    parts = [_evidence(label, answers), _change(answers, plan), _discrepancy(answers)]
+    return " ".join(part for part in parts if part)
+
+
+def grade(bayes_factor: float) -> str:
+    """Name the strength of a Bayes factor after Jeffreys's scale.
+
+    Parameters
+    ----------
+    bayes_factor : float
+        Of a model against proportional hazards.
+    """
+    size = max(bayes_factor, 1 / bayes_factor)
+    if size < SLIGHT:
+        return "hardly worth a mention"
+    side = "for it" if bayes_factor > 1 else "against it"
+    if size < CLEAR:
+        return f"a hint {side}"
+    return f"{'strong' if size < STRONG else 'decisive'} evidence {side}"
+
+
+def bayes_factor(answer: ModelAnswer) -> str:
+    """Bayes factor against proportional hazards with its Monte Carlo range of two errors."""
+    centre, error = answer.log_bayes_factor, 2 * answer.standard_error
+    low, high = math.exp(centre - error), math.exp(centre + error)
+    return f"{math.exp(centre):.3g} ({low:.3g} to {high:.3g})"
+
+
+def _evidence(label: str, answers: Mapping[str, ModelAnswer]) -> str:
+    trusted = {
+        kind: answer
+        for kind, answer in answers.items()
+        if kind != "proportional" and all(gate.passed is not False for gate in answer.gates)
+    }
+    told = [
+        f"{MODEL_NAMES[kind]} {bayes_factor(answer)}, {grade(math.exp(answer.log_bayes_factor))}"
+        for kind, answer in trusted.items()
+    ]
+    silent = [
+        MODEL_NAMES[kind] for kind in answers if kind != "proportional" and kind not in trusted
+    ]
+    text = f"{label}: Bayes factors of the printed figures against proportional hazards, with two "
+    text += "Monte Carlo errors: " + "; ".join(told) + "." if told else f"{label}:"
+    if silent:
+        text += f" Not shown, as a gate failed: {', '.join(silent)}."
+    return f"{text} {_verdict(trusted)}".strip()
+
+
+def _verdict(answers: Mapping[str, ModelAnswer]) -> str:
+    """Judge all models together, by the end of each range that says least."""
+    if not answers:
+        return ""
+    surely = {
+        kind: math.copysign(
+            max(0.0, abs(answer.log_bayes_factor) - 2 * answer.standard_error),
+            answer.log_bayes_factor,
+        )
+        for kind, answer in answers.items()
+    }
+    best = max(surely, key=lambda kind: surely[kind])
+    if surely[best] > math.log(CLEAR):
+        return f"The printed figures speak for a {MODEL_NAMES[best]}."
+    if surely[best] > math.log(SLIGHT):
+        return (
+            f"The printed figures hint at a {MODEL_NAMES[best]}; they do not exclude proportional "
+            "hazards."
+        )
+    if all(value < -math.log(CLEAR) for value in surely.values()):
+        return "The printed figures speak for proportional hazards."
+    return "The printed figures neither favour proportional hazards clearly nor exclude them."
+
+
+def _change(answers: Mapping[str, ModelAnswer], plan: TimeVaryingSettings) -> str:
+    answer = answers.get("random_walk")
+    if answer is None or any(gate.passed is False for gate in answer.gates):
+        return ""
+    share = answer.readings.similar
+    return (
+        f"If the hazard ratio may drift, all intervals agree within a factor of {plan.similar:g} "
+        f"with probability {share.posterior:.2f} ({share.prior:.2f} before the data)."
+    )
+
+
+def _discrepancy(answers: Mapping[str, ModelAnswer]) -> str:
+    found = answers["proportional"].discrepancy
+    if not math.isfinite(found.printed):
+        return ""
+    other = [
+        f"{found.p_as_large:.2f} under {MODEL_NAMES[kind]}"
+        for kind, found in ((kind, answer.discrepancy) for kind, answer in answers.items())
+        if kind != "proportional" and all(gate.passed is not False for gate in answers[kind].gates)
+    ]
+    return (
+        f"The printed hazard ratio is {found.printed:.2f} times the ratio of medians; of trials "
+        f"drawn under proportional hazards {100 * found.p_as_large:.0f}% show as large a gap or a "
+        f"larger one (95% of them {found.lower:.2f} to {found.upper:.2f})"
+        + (f"; the probability is {', '.join(other)}." if other else ".")
+    )

@@ -1,0 +1,68 @@
+"""Writing a run on changing effects: document, tables, a posterior for each model, pictures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analyses.effect_over_time.answer import ModelAnswer
+from analyses.effect_over_time.comparison import comparison_table
+from analyses.effect_over_time.pictures import draw_pictures
+from analyses.effect_over_time.run import EffectRun
+
+
+def write_effect(
+    run: EffectRun, folder: Path, *, attrs: dict[str, str | int], document: dict[str, Any]
+) -> None:
+    """Write everything.
+
+    Parameters
+    ----------
+    run : EffectRun
+    folder : Path
+        Holds, for each endpoint, `models.csv`, `estimands.csv`, `hazard_ratio.csv`, pictures,
+        and for each model a folder with its `posterior.nc`.
+    attrs : dict
+        Provenance.
+    document : dict
+        Written as `effect_over_time.json`.
+    """
+    for name, found in run.endpoints.items():
+        place = folder / name
+        place.mkdir()
+        _csv(comparison_table(found.answers), place / "models.csv")
+        _csv(_estimands(found.answers), place / "estimands.csv")
+        _csv(_ratios(found.answers), place / "hazard_ratio.csv")
+        for kind, answer in found.answers.items():
+            if answer.tree is None:
+                continue
+            (place / kind).mkdir()
+            tree = answer.tree.copy()
+            tree.attrs = {**answer.tree.attrs, "endpoint": name, **attrs}
+            tree.to_netcdf(place / kind / "posterior.nc", engine="h5netcdf")
+        draw_pictures(found, run.plan, place)
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "effect_over_time.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _estimands(answers: dict[str, ModelAnswer]) -> pd.DataFrame:
+    parts = [answer.readings.table.assign(model=kind) for kind, answer in answers.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _ratios(answers: dict[str, ModelAnswer]) -> pd.DataFrame:
+    """Quantiles of HR(t) by model and month."""
+    rows = []
+    for kind, answer in answers.items():
+        bands = answer.readings.bands["hazard_ratio"].transpose("quantile", "time")
+        columns = {
+            f"quantile_{share:g}": bands.values[place]
+            for place, share in enumerate(bands["quantile"].values)
+        }
+        rows.append(pd.DataFrame({"model": kind, "months": bands["time"].values, **columns}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _csv(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, lineterminator="\n")
