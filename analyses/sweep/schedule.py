@@ -63,6 +63,7 @@ class _Stretch:
     patients: int
     asked: int
     aim: int
+    judged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,7 @@ class Schedule:
 
     def next(self) -> Request | None:
         """Give the next request; None when nothing is left to ask for now."""
-        task = self._again.pop() if self._again else self._cut()
+        task = self._next_again() or self._cut()
         if task is None:
             return None
         self._number += 1
@@ -191,6 +192,14 @@ class Schedule:
         cost = (stretch.aim - stretch.asked) * stretch.patients
         heapq.heappush(self._heap, (-cost, self._number, stretch))
 
+    def _next_again(self) -> _Task | None:
+        """Take a task that is to be asked again, unless its cells have failed meanwhile."""
+        while self._again:
+            task = self._again.pop()
+            if any(self.states[member].open for member in task.members):
+                return task
+        return None
+
     def _cut(self) -> _Task | None:
         """Cut a request off the largest stretch."""
         while self._heap:
@@ -229,8 +238,11 @@ class Schedule:
 
     def _judge(self, stretch: _Stretch) -> None:
         """Plan on when all that was asked for a stretch has been answered."""
+        if stretch.judged:
+            return
         alive = [member for member in stretch.members if self.states[member].open]
-        if all(self.states[member].trials == stretch.aim for member in alive):
+        stretch.judged = all(self.states[member].trials == stretch.aim for member in alive)
+        if stretch.judged:
             self._plan(alive, stretch.patients)
 
     def _repeat(self, task: _Task, answer: Answer) -> None:

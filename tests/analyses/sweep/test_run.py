@@ -55,6 +55,14 @@ def test_one_that_raises_is_told_apart_from_those_it_shares_trials_with(sweep, f
     assert ran.failures[0] == ran.failures[2] == ""
 
 
+def test_one_that_raises_leaves_the_others_their_standard_error(sweep, fake):
+    cells = [fake.FakeCell("a"), fake.FakeCell("bad", raises=True)]
+    group = [Group(members=(0, 1), key="k", patients=10)]
+    ran = sweep(cells, trials=10**6, mcse=0.006, groups=group)
+    assert ran.results == [fake.expected("a", 8000), None]
+    assert ran.told[-1].trials == 8000
+
+
 def test_a_worker_that_dies_is_replaced(sweep, fake, tmp_path):
     cells = [fake.FakeCell("a"), fake.FakeCell("bb", kills=2, marks=str(tmp_path))]
     ran = sweep(cells, trials=2000, folder=tmp_path / "out")
