@@ -41,7 +41,12 @@ def carry_out(
     """
     if quick:
         settings = quick_settings(settings)
-        plan = plan.model_copy(update={"sets": min(plan.sets, QUICK_SETS)})
+        plan = plan.model_copy(
+            update={
+                "sets": min(plan.sets, QUICK_SETS),
+                "least_size": min(plan.least_size, settings.sampler.ess_needed),
+            }
+        )
     with results_folder(out) as folder, tell_progress() as progress:
         run = run_effect_over_time(
             record,
