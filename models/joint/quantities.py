@@ -3,17 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chain_diagnostics import mcse_mean
-from models.check_result import CheckResult
 from models.illness_death.packed import FORWARD, RESET, PackedIllnessDeath
 from models.illness_death.survival import Endpoint, survival_at
+from models.joint.counts import ARM_NAMES
 from models.joint.run import JointDraws
 from models.joint.settings import JointSettings
 
 TIMES = (6.0, 12.0, 24.0)
 MOST_DRAWS = 1_000
 ENDPOINTS: tuple[Endpoint, Endpoint] = ("pfs", "os")
-ARM_NAMES = ("control", "RT")
 LABELS = ("progression", "death without progression", "death after progression")
 
 Floats = NDArray[np.float64]
@@ -70,30 +68,4 @@ def packed_draws(hazard: Floats, cuts: Floats, *, clock: str) -> PackedIllnessDe
         after_hazard=flat[2],
         drop_cuts=np.empty(0),
         drop_out=np.zeros((2, 2, 1)),
-    )
-
-
-def deaths_without_progression(draws: JointDraws) -> CheckResult:
-    """Report deaths without progression by arm with their Monte Carlo error; no verdict."""
-    counts = draws.transitions()[:, :, 1].astype(float)
-    mean, error = counts.mean(axis=(0, 1)), mcse_mean(counts)
-    any_death = (counts > 0).mean(axis=(0, 1))
-    any_error = mcse_mean((counts > 0).astype(float))
-    values: dict[str, float] = {}
-    for arm, name in enumerate(("control", "rt")):
-        values |= {
-            f"mean_{name}": float(mean[arm]),
-            f"mcse_{name}": float(error[arm]),
-            f"p_any_{name}": float(any_death[arm]),
-            f"mcse_p_any_{name}": float(any_error[arm]),
-        }
-    parts = [
-        f"{mean[arm]:.2f} (Monte Carlo error {error[arm]:.2f}) in {name}"
-        for arm, name in enumerate(ARM_NAMES)
-    ]
-    return CheckResult(
-        name="deaths without progression",
-        passed=None,
-        values=values,
-        text=f"on average {' and '.join(parts)}; the figures leave them to the prior",
     )

@@ -15,7 +15,8 @@ from models.check_result import CheckResult
 from models.convergence import gate
 from models.joint.assemble import assemble_joint
 from models.joint.chains import JointChain, extend_joint_chain, start_joint_chain
-from models.joint.quantities import deaths_without_progression, judged_quantities
+from models.joint.counts import deaths_without_progression
+from models.joint.quantities import judged_quantities
 from models.joint.run import JointRun, read_draws
 from models.joint.settings import JointSettings
 from models.reconstruction.chains import NoStartError

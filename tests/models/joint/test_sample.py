@@ -52,7 +52,7 @@ def test_every_set_prints_every_figure(analysis, record):
     table, check = joint_reproduction(patients, record, settings)
     assert check.passed, check.text
     printed = table[table["endpoint"] != "both"]["figure"].tolist()
-    assert len(printed) == 17, printed
+    assert len(printed) == 15, printed
     both = table[table["endpoint"] == "both"]["figure"].tolist()
     assert {"pfs_after_os", "events_not_counted", "progressions_control", "progressions_rt"} == set(
         both
