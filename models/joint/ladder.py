@@ -19,7 +19,6 @@ MOVES = (
 )
 
 TRANSFER, WARP = MOVES.index("figures handed over"), len(MOVES) - 1
-TILT = 0.6
 SIZES = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
 BLOCKS = len(SIZES)
 SHARES = (0.1, 0.05, 0.13, 0.3, 0.3, 0.08, 0.04)
@@ -42,15 +41,10 @@ JOINT_LADDER = np.dtype(
 
 
 def new_ladder(levels: int, *, moves: int) -> NDArray[np.void]:
-    """Ladder of so many levels with an average of `moves` moves at each, more at lower levels.
-
-    Low levels accept fewer moves, so replicas need more of them there to have changed between two
-    exchanges.
-    """
+    """Ladder of so many levels with `moves` moves between exchanges at each."""
     ladder = np.zeros(1, JOINT_LADDER)
     ladder["slot"][0, :levels] = np.arange(levels)
-    weights = np.linspace(1.0 + TILT, 1.0 - TILT, levels)
-    ladder["effort"][0, :levels] = np.maximum(1, np.round(moves * weights))
+    ladder["effort"][0, :levels] = moves
     ladder["shares"][0] = SHARES
     ladder["blocks"][0] = SIZES
     return ladder

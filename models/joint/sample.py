@@ -77,8 +77,8 @@ def sample_problem(
     pool = ThreadPoolExecutor(threads)
     try:
         runs = _start(pool, problem, settings, seed)
-        chunk = 0
-        while True:
+        chunk, done = 0, False
+        while not done:
             chunk += 1
             _results([pool.submit(extend_joint_chain, run, settings) for run in runs])
             draws = read_draws(runs, settings)
@@ -88,24 +88,35 @@ def sample_problem(
             done = _may_stop(checks, settings, chunk=chunk, seconds=seconds)
             if progress:
                 progress(_progress(checks, settings, chunk, seconds, done))
-            if done:
-                break
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    levels = len(runs[0].windows)
-    moves = np.stack([run.ladder["moves"][0, :levels] for run in runs]).astype(float)
-    exchanged = np.stack([run.ladder["exchanged"][0, : levels - 1] for run in runs])
-    tried = np.stack([run.ladder["tried"][0, : levels - 1] for run in runs])
+    checks.append(deaths_without_progression(draws))
+    scans = chunk * (settings.sampler.chunk // settings.sampler.thin) * settings.sampler.thin
     return JointRun(
         draws=draws,
         quantities=quantities,
-        checks=[*checks, deaths_without_progression(draws)],
-        acceptance=moves[..., 0] / np.maximum(moves[..., 1], 1.0),
-        exchange=exchanged / np.maximum(tried, 1),
+        checks=checks,
+        acceptance=_acceptance(runs),
+        exchange=_exchange(runs),
         trips=_trips(runs),
-        scans=sum(len(chunk.parameters) for chunk in runs[0].chunks) * settings.sampler.thin,
+        scans=scans,
         seconds=seconds,
     )
+
+
+def _acceptance(runs: list[JointChain]) -> NDArray[np.float64]:
+    """Share of accepted moves, shape (chain, level, move)."""
+    levels = len(runs[0].windows)
+    moves = np.stack([run.ladder["moves"][0, :levels] for run in runs]).astype(float)
+    return np.asarray(moves[..., 0] / np.maximum(moves[..., 1], 1.0))
+
+
+def _exchange(runs: list[JointChain]) -> NDArray[np.float64]:
+    """Share of accepted exchanges with the level above, shape (chain, level − 1)."""
+    steps = len(runs[0].windows) - 1
+    exchanged = np.stack([run.ladder["exchanged"][0, :steps] for run in runs])
+    tried = np.stack([run.ladder["tried"][0, :steps] for run in runs])
+    return np.asarray(exchanged / np.maximum(tried, 1))
 
 
 def _start(
