@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 INNER_PROB = 0.5
-LIMITS = (0.1, 4.0)
+LIMITS = (0.1, 5.0)
 COLUMNS = 2
 ROW, FRAME = 2.1, 0.8
 COLOUR = ARM_STYLES["rt"].colour
@@ -80,12 +80,15 @@ def _draw(ax: Axes, bands: xr.Dataset, prior: xr.Dataset | None) -> None:
     ax.axhline(1.0, color=MUTED, linewidth=0.8, zorder=0)
     for mass, alpha in ((CI_PROB, 0.16), (INNER_PROB, 0.32)):
         low, high = (_line(bands, share) for share in ((1 - mass) / 2, (1 + mass) / 2))
-        ax.fill_between(time, low, high, facecolor=COLOUR, linewidth=0.0, alpha=alpha, zorder=1)
-    ax.plot(time, _line(bands, 0.5), color=COLOUR, linewidth=2.0, zorder=3, gid="median")
+        ax.fill_between(time, low, high, facecolor=COLOUR, linewidth=0.0, alpha=alpha,
+                        step="pre", zorder=1)  # fmt: skip
+    ax.plot(time, _line(bands, 0.5), color=COLOUR, linewidth=2.0, drawstyle="steps-pre",
+            zorder=3, gid="median")  # fmt: skip
     if prior is not None:
         for share in ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2):
             ax.plot(prior["time"].values, _line(prior, share), color=MUTED, linewidth=0.9,
-                    linestyle=(0, (1, 1.5)), zorder=2, gid=f"prior-{share:g}")  # fmt: skip
+                    linestyle=(0, (1, 1.5)), drawstyle="steps-pre", zorder=2,
+                    gid=f"prior-{share:g}")  # fmt: skip
 
 
 def _line(bands: xr.Dataset, share: float) -> np.ndarray:
