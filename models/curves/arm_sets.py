@@ -13,7 +13,7 @@ from models.curves.start import Tries, empty_tries, fill
 from models.curves.state import State, empty_state, miss
 from models.curves.tilt import move_tilt
 
-STARTS = 12
+STARTS = 20
 MOST_FAILURES = 20
 COOLING = 60
 HOT, COLD = 0.03, 0.003

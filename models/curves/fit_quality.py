@@ -103,7 +103,11 @@ def fit_checks(
     -------
     list of CheckResult
     """
-    checks = [_sets_check(ensemble, wanted), _curve_check(table, error), _count_check(table)]
+    checks = [
+        _sets_check(ensemble, wanted),
+        _curve_check(table, ensemble, error),
+        _count_check(table),
+    ]
     for arm, (low, high) in printed.events.items():
         events = table[f"events_{arm}"].to_numpy()
         met = (events >= low) & (events <= high)
@@ -132,11 +136,12 @@ def _sets_check(ensemble: Ensemble, wanted: int) -> CheckResult:
     )
 
 
-def _curve_check(table: pd.DataFrame, error: ReadingError) -> CheckResult:
+def _curve_check(table: pd.DataFrame, ensemble: Ensemble, error: ReadingError) -> CheckResult:
     beyond, largest, rms = (
         float(table[[f"{name}_{arm}" for arm in ARMS]].to_numpy().max())
         for name in ("beyond", "largest", "rms")
     )
+    why = [f"{name}: {text}" for name, text in ensemble.unmet.items() if name.startswith("curve")]
     return CheckResult(
         name="distance from the curve",
         passed=beyond <= error.survival + ROUNDING,
@@ -144,7 +149,7 @@ def _curve_check(table: pd.DataFrame, error: ReadingError) -> CheckResult:
         text=(
             f"largest distance of a set from a point {largest:.4f}, or {beyond:.4f} when times may "
             f"be off by {error.time:.3g} months ({error.survival:g} allowed); largest root mean "
-            f"square {rms:.4f}"
+            f"square {rms:.4f}" + "".join(f"; {said}" for said in why)
         ),
     )
 

@@ -81,14 +81,28 @@ class Fall:
 
 
 def find_falls(curve: ArmCurve, *, error: ReadingError, apart: float) -> list[Fall]:
-    """List the falls of a curve, each between two flat stretches; see `find_stretches`."""
-    flat = find_stretches(curve, error=error, apart=apart)
-    return [
+    """List the falls of a curve, each between two flat stretches; see `find_stretches`.
+
+    With `apart` below 0 every fall has two parts, since a patient may be censored between two
+    deaths that one point shows: among few at risk, that matters.
+    """
+    flat = find_stretches(curve, error=error, apart=max(apart, 0.0))
+    falls = [
         Fall(after=float(before), until=float(start), low=float(low), high=float(high))
         for start, before, low, high in zip(
             flat.start[1:], flat.before[1:], flat.low[1:], flat.high[1:], strict=True
         )
     ]
+    return falls if apart >= 0 else _in_two_parts(falls)
+
+
+def _in_two_parts(falls: list[Fall]) -> list[Fall]:
+    found, level = [], 1.0
+    for fall in falls:
+        middle = (fall.after + fall.until) / 2
+        found += [replace(fall, until=middle, high=level), replace(fall, after=middle)]
+        level = fall.high
+    return found
 
 
 def lay_out(

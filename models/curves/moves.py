@@ -15,6 +15,7 @@ from models.curves.layout import Layout
 from models.curves.state import State, accept_from, in_all, miss_from, surplus
 
 CENSORING_MOVES, EVENT_MOVES = 0.35, 0.7
+ALONE, ACROSS, REACH = 0.4, 0.3, 4
 
 
 @kernel
@@ -92,12 +93,17 @@ def draw_edits(state: State, layout: Layout, rng: np.random.Generator) -> int:
         movable = other != step and layout.falls[step] and layout.falls[other]
         return 2 if movable and state.events[step] > 0 else 0
     sign = 1 if rng.random() < 0.5 else -1
-    if not trade(0, step, sign, state, layout, rng):
-        return 0
-    if rng.random() < 0.5:
-        return 2
+    way = rng.random()
+    if way < ALONE:
+        return 2 if trade(0, step, sign, state, layout, rng) else 0
     another = int(rng.random() * layout.interval.size)
-    return 4 if trade(2, another, -sign, state, layout, rng) else 0
+    if way > 1.0 - ACROSS:
+        # An event just before a number at risk for one just after it, or the other way round.
+        border = layout.first[1 + int(rng.random() * (layout.first.size - 2))]
+        step = max(border - 2 - int(rng.random() * REACH), 0)
+        another = min(border + int(rng.random() * REACH), layout.interval.size - 1)
+    both = trade(0, step, sign, state, layout, rng)
+    return 4 if both and trade(2, another, -sign, state, layout, rng) else 0
 
 
 @inlined

@@ -58,11 +58,11 @@ def fill(tries: Tries, state: State, layout: Layout, rng: np.random.Generator) -
     tries.missed[:] = 0.0
     for interval in range(layout.first.size - 1):
         set_tilt(interval, 2.0 * rng.random() - 1.0, state, layout)
-        goal = begin(interval, tries, layout, rng)
+        highest = begin(interval, tries, layout, rng)
         floor = layout.at_risk[interval + 1] + kept_in(interval, layout)
         open_share = 1.0
         for step in range(layout.first[interval], layout.first[interval + 1] - 1):
-            take(step, floor, goal, open_share, tries, state, layout, rng)
+            take(step, floor, highest, open_share, tries, state, layout, rng)
             open_share = max(open_share - state.share[step], 1e-300)
         end = layout.first[interval + 1] - 1
         for k in range(TRIES):
@@ -84,14 +84,14 @@ def kept_in(interval: int, layout: Layout) -> int:
 def begin(interval: int, tries: Tries, layout: Layout, rng: np.random.Generator) -> float:
     """Patients at risk, and for each try a number of censorings around what the curve suggests.
 
-    Returns the level at the end of the interval, or −1 where the curve does not fall.
+    Returns the highest level at the end of the interval, or 1 where the curve does not fall.
     """
     start = layout.at_risk[interval]
     leave = start - layout.at_risk[interval + 1]
-    goal = -1.0
+    goal, highest = -1.0, 1.0
     for step in range(layout.first[interval], layout.first[interval + 1]):
         if layout.falls[step]:
-            goal = 0.5 * (layout.low[step] + layout.high[step])
+            goal, highest = 0.5 * (layout.low[step] + layout.high[step]), layout.high[step]
     for k in range(TRIES):
         fallen = 0.0
         if goal >= 0.0 and tries.level[k] > 0.0:
@@ -101,14 +101,14 @@ def begin(interval: int, tries: Tries, layout: Layout, rng: np.random.Generator)
         wanted = likely + (2.0 * rng.random() - 1.0) * max(0.4 * likely, NARROWEST)
         tries.left[k] = start
         tries.to_censor[k] = min(max(int(wanted + 0.5), 0), leave)
-    return goal
+    return float(highest)
 
 
 @kernel
 def take(
     step: int,
     floor: int,
-    goal: float,
+    highest: float,
     open_share: float,
     tries: Tries,
     state: State,
@@ -119,8 +119,8 @@ def take(
     chance = min(state.share[step] / open_share, 1.0)
     for k in range(TRIES):
         # Those who must still have an event cannot be censored.
-        to_fall = 1.0 - goal / tries.level[k] if tries.level[k] > goal else 0.0
-        most = max(tries.left[k] - floor - int(tries.left[k] * to_fall + 0.5), 0)
+        to_fall = 1.0 - highest / tries.level[k] if tries.level[k] > highest else 0.0
+        most = max(tries.left[k] - floor - int(tries.left[k] * to_fall), 0)
         censored = min(binomial(tries.to_censor[k], chance, rng), most)
         left = tries.left[k] - censored
         events = likely_events(left, tries.level[k], step, layout, rng)

@@ -13,8 +13,9 @@ import numpy as np
 from models.compiled import kernel
 from models.curves.curve import ArmCurve, Array, Integers, ReadingError
 
-FINENESS = (2.0, 1.0, 0.0)
-"""Standard errors that tell neighbouring runs apart, from long flat stretches to none."""
+FINENESS = (2.0, 1.0, 0.0, -1.0)
+"""Standard errors that tell neighbouring runs apart, from long flat stretches to none; see
+`find_falls` for the last."""
 EDGE = 3
 
 

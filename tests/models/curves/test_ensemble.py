@@ -162,11 +162,11 @@ def two_arms():
     cut = {arm: rng.uniform(6, 30, 80) for arm in time}
     event = {arm: time[arm] <= cut[arm] for arm in time}
     time = {arm: np.minimum(time[arm], cut[arm]) for arm in time}
-    error = ReadingError(survival=0.003, time=0.06)
+    error = ReadingError(survival=0.003, time=0.12)
     curves = {}
     for arm in time:
         km = kaplan_meier(time[arm], event[arm])
-        months = np.append(np.arange(0, time[arm].max(), 0.06), time[arm].max())
+        months = np.append(np.arange(0, time[arm].max(), 0.12), time[arm].max())
         noisy = survival_at(km, months) + rng.uniform(-0.0029, 0.0029, months.size)
         noisy[0] = 1.0
         counts = np.arange(0, time[arm].max(), 6.0)
@@ -254,3 +254,14 @@ def test_the_same_seed_gives_the_same_patients(two_arms):
     )
     for arm in curves:
         np.testing.assert_array_equal(one.arms[arm].time, other.arms[arm].time)
+
+
+def test_a_reading_error_that_is_a_little_too_small_is_widened_and_said():
+    time = np.arange(1.0, 21.0)
+    curve = curve_of(time, np.ones(20, bool), risk=(0.0, 10.5))
+    shaken = curve._replace(survival=curve.survival + 0.011 * (curve.time == 5.0))
+    error = ReadingError(survival=0.01)
+    found = reconstruct(
+        {"control": curve, "rt": shaken}, error=error, sets=2, rng=np.random.default_rng(1)
+    )
+    assert found.unmet == {"curve, rt": "patients fit within 0.0115 only"}
