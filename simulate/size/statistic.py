@@ -1,7 +1,8 @@
 """The power curve from the test statistic: mean and variance as lines in the root of the size.
 
 Where one statistic decides at one look, its distribution says more than who won: the power is that
-of a nearly normal number, with its skewness taken from all sizes (one term of Edgeworth's series).
+of a nearly normal number, with its skewness taken from all sizes (one term of Edgeworth's series)
+as far as it stands out from its error.
 """
 
 from typing import NamedTuple
@@ -69,12 +70,19 @@ def fit_statistic(points: Points) -> StatisticCurve:
     variance = fit_line(second, sizes, np.atleast_2d(np.cov(second[1:].T)))
     spread = np.maximum(variance.at(sizes), TINY)
     total = sums.trials.sum(axis=1)
+    skewness = (sums.trials * third / spread**1.5).sum(axis=1) / total
     return StatisticCurve(
         mean=mean,
         variance=variance,
-        skewness=(sums.trials * third / spread**1.5).sum(axis=1) / total,
+        skewness=_shrunk(skewness),
         kurtosis=(sums.trials * fourth / spread**2).sum(axis=1) / total - 3.0,
     )
+
+
+def _shrunk(values: Floats) -> Floats:
+    """Shrink a small quantity by its own error: what is not seen clearly had better be 0."""
+    seen = max(float(values[0]) ** 2, TINY)
+    return values * max(0.0, 1.0 - float(values[1:].var()) / seen)
 
 
 def _about(mean: Floats, points: Points) -> tuple[Floats, Floats, Floats]:
