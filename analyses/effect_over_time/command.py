@@ -4,12 +4,15 @@ import json
 import sys
 from pathlib import Path
 
-from analyses.effect_over_time.document import describe_effect
+import pandas as pd
+
+from analyses.effect_over_time.document import describe_effect, describe_patients
+from analyses.effect_over_time.patient_data import compare_on_patients
 from analyses.effect_over_time.run import run_effect_over_time
-from analyses.effect_over_time.screen import show_effect
-from analyses.effect_over_time.write import write_effect
+from analyses.effect_over_time.screen import show_effect, show_patients
+from analyses.effect_over_time.write import write_effect, write_patients
 from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
+from analyses.reanalyse.progress import Progress, tell_progress
 from analyses.reanalyse.provenance import provenance
 from analyses.reanalyse.run import quick_settings
 from models.record.record import Record
@@ -66,3 +69,42 @@ def carry_out(
     else:
         show_effect(run, out=out)
     return 0 if run.gates_hold else 1
+
+
+def carry_out_patients(
+    patients: pd.DataFrame,
+    *,
+    path: Path,
+    endpoint: str,
+    settings: AnalysisSettings | None,
+    plan: TimeVaryingSettings,
+    seed: int,
+    out: Path,
+    as_json: bool,
+    cores: int,
+) -> int:
+    """Compare the models on patient data, write the results, and print them.
+
+    Returns
+    -------
+    int
+        0 when all is well, 1 when a gate fails.
+    """
+    with results_folder(out) as folder, tell_progress() as progress:
+        found = compare_on_patients(
+            patients,
+            settings=settings,
+            plan=plan,
+            seed=seed,
+            cores=cores,
+            progress=lambda name, done: progress(Progress(stage="models", done=done, note=name)),
+        )
+        attrs = provenance(path, settings=found.settings, seed=seed, quick=False)
+        document = describe_patients(found, plan, attrs=attrs)
+        write_patients(found, folder, endpoint=endpoint, attrs=attrs, document=document)
+    if as_json:
+        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        show_patients(found, plan, out=out)
+    return 0 if found.gates_hold else 1

@@ -6,8 +6,10 @@ from typing import Any
 import pandas as pd
 
 from analyses.effect_over_time.comparison import comparison_table
+from analyses.effect_over_time.patient_data import PatientComparison
 from analyses.effect_over_time.run import EffectRun, EndpointEffect
 from models.check_result import CheckResult
+from models.time_varying.priors import TimeVaryingSettings
 
 SCHEMA_VERSION = 1
 
@@ -29,6 +31,32 @@ def describe_effect(run: EffectRun, *, attrs: dict[str, str | int]) -> dict[str,
         "provenance": dict(attrs),
         "gates_hold": run.gates_hold,
         "endpoints": {name: _endpoint(found) for name, found in run.endpoints.items()},
+    }
+
+
+def describe_patients(
+    found: PatientComparison, plan: TimeVaryingSettings, *, attrs: dict[str, str | int]
+) -> dict[str, Any]:
+    """Give everything that was found on patient data, ready for `json.dumps`.
+
+    Parameters
+    ----------
+    found : PatientComparison
+    plan : TimeVaryingSettings
+    attrs : dict
+        Provenance.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "effect_over_time_on_patients",
+        "direction": "hazard ratios are RT versus control; below 1 favours RT",
+        "left_out": "one patient at a time",
+        "plan": plan.model_dump(mode="json"),
+        "provenance": dict(attrs),
+        "gates_hold": found.gates_hold,
+        "models": _rows(found.table),
+        "estimands": {kind: _rows(read.table) for kind, read in found.readings.items()},
+        "gates": [_check(check) for check in found.gates],
     }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from analyses.effect_over_time.comparison import comparison_table
+from analyses.effect_over_time.patient_data import PatientComparison
 from analyses.effect_over_time.run import EndpointEffect
 from models.plots.effect_bands import plot_effect_bands
 from models.plots.effect_change import plot_effect_change
@@ -21,6 +22,18 @@ def draw_pictures(found: EndpointEffect, plan: TimeVaryingSettings, folder: Path
         if figure is None:
             raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
         save_figure(figure, folder / name)
+
+
+def draw_patient_pictures(found: PatientComparison, folder: Path, *, endpoint: str) -> None:
+    """Draw and save HR(t) under each model fitted to patient data."""
+    axes = plot_effect_bands(
+        {MODEL_NAMES[kind]: read.bands for kind, read in found.readings.items()},
+        {MODEL_NAMES[kind]: read.prior_bands for kind, read in found.readings.items()},
+        endpoint_label=endpoint.upper(),
+    )
+    figure = axes[0].get_figure(root=True)
+    assert figure is not None
+    save_figure(figure, folder / "hazard_ratio_over_time")
 
 
 def endpoint_pictures(

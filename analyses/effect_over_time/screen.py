@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from analyses.effect_over_time.comparison import comparison_table
+from analyses.effect_over_time.patient_data import PatientComparison
 from analyses.effect_over_time.run import EffectRun, EndpointEffect
 from analyses.effect_over_time.words import bayes_factor
 from models.plots.wording import number, ratio_interval
+from models.time_varying.priors import TimeVaryingSettings
 
 
 def show_effect(run: EffectRun, *, out: Path) -> None:
@@ -35,6 +37,47 @@ def show_effect(run: EffectRun, *, out: Path) -> None:
                 console.print(f"  ✗ {check.name}: {check.text}", style="yellow", markup=False)
         console.print()
     verdict = "all gates hold" if run.gates_hold else "A GATE FAILED: see above before using it"
+    console.print(f"{verdict}; results in {out}", style="bold", markup=False)
+
+
+def show_patients(found: PatientComparison, plan: TimeVaryingSettings, *, out: Path) -> None:
+    """Print the models side by side on patient data.
+
+    Parameters
+    ----------
+    found : PatientComparison
+    plan : TimeVaryingSettings
+    out : Path
+        Results folder.
+    """
+    console = Console(highlight=False, width=None if Console().is_terminal else 110)
+    console.print("Does the effect change over time? Patients, each left out in turn", style="bold")
+    console.print(
+        "hazard ratios are RT versus control, below 1 favours RT, averaged over "
+        f"{plan.window:g} months"
+    )
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("model")
+    for name in ("Bayes factor", "average HR", "elpd difference (SE)", "stacking", "left out"):
+        table.add_column(name, justify="right")
+    for row in found.table.to_dict("records"):
+        table.add_row(
+            row["model"],
+            f"{row['bayes_factor']:.3g}",
+            ratio_interval(row["hr_median"], row["hr_lower"], row["hr_upper"]),
+            f"{number(row['difference'], decimals=2)} ({row['se_difference']:.2f})",
+            f"{row['stacking']:.2f}",
+            f"{row['refitted']}",
+        )
+    console.print(table)
+    console.print(
+        "elpd: expected log predictive density against the best model; left out: patients left "
+        "out by refitting, as their importance weights had a heavy tail"
+    )
+    for check in found.gates:
+        if check.passed is False:
+            console.print(f"  ✗ {check.name}: {check.text}", style="yellow", markup=False)
+    verdict = "all gates hold" if found.gates_hold else "A GATE FAILED: see above before using it"
     console.print(f"{verdict}; results in {out}", style="bold", markup=False)
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from analyses.effect_over_time.answer import ModelAnswer
 from analyses.effect_over_time.comparison import comparison_table
-from analyses.effect_over_time.pictures import draw_pictures
+from analyses.effect_over_time.patient_data import PatientComparison
+from analyses.effect_over_time.pictures import draw_patient_pictures, draw_pictures
 from analyses.effect_over_time.run import EffectRun
 
 
@@ -42,6 +43,39 @@ def write_effect(
             tree.attrs = {**answer.tree.attrs, "endpoint": name, **attrs}
             tree.to_netcdf(place / kind / "posterior.nc", engine="h5netcdf")
         draw_pictures(found, run.plan, place)
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "effect_over_time.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_patients(
+    found: PatientComparison,
+    folder: Path,
+    *,
+    endpoint: str,
+    attrs: dict[str, str | int],
+    document: dict[str, Any],
+) -> None:
+    """Write what was found on patient data.
+
+    Parameters
+    ----------
+    found : PatientComparison
+    folder : Path
+        Holds `models.csv`, HR(t) as a picture, and for each model a folder with `posterior.nc`.
+    endpoint : str
+        "pfs" or "os".
+    attrs : dict
+        Provenance.
+    document : dict
+        Written as `effect_over_time.json`.
+    """
+    _csv(found.table, folder / "models.csv")
+    for kind, tree in found.trees.items():
+        (folder / kind).mkdir()
+        stored = tree.copy()
+        stored.attrs = {**tree.attrs, "endpoint": endpoint, **attrs}
+        stored.to_netcdf(folder / kind / "posterior.nc", engine="h5netcdf")
+    draw_patient_pictures(found, folder, endpoint=endpoint)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "effect_over_time.json").write_text(text + "\n", encoding="utf-8")
 
