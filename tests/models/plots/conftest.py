@@ -24,6 +24,9 @@ from models.plots.agreement import plot_agreement
 from models.plots.audit_overview import plot_audit
 from models.plots.benefit_scatter import plot_benefits
 from models.plots.convergence import plot_convergence
+from models.plots.effect_bands import plot_effect_bands
+from models.plots.effect_change import plot_effect_change
+from models.plots.effect_evidence import plot_effect_evidence
 from models.plots.estimand_forest import plot_estimands
 from models.plots.hazard_ratio import plot_hazard_ratio
 from models.plots.kaplan_meier import plot_kaplan_meier
@@ -43,6 +46,7 @@ from models.priors.prior_curves import PriorCurves, exponential_survival, prior_
 from models.priors.tipping_point import TippingPoint, find_tipping_point
 from models.priors.trial_posterior import learn_from_estimate
 from models.settings import NormalPrior
+from models.time_varying.summaries import ratio_bands
 
 CUTS = (6.0, 12.0)
 MEDIANS = {"control": "10.93", "rt": 15.37}
@@ -207,6 +211,39 @@ def tipping_point() -> TippingPoint:
     return find_tipping_point(learn_from_estimate(flat), target_hr=0.69)
 
 
+def changing(*, spread: float = 0.4) -> xr.Dataset:
+    rng = np.random.default_rng(4)
+    log_hr = rng.normal([0.1, -0.4, -0.8], spread, (2, 100, 3))
+    return xr.Dataset(
+        {"log_hr": (("chain", "draw", "interval"), log_hr)},
+        coords={"interval_start": ("interval", [0.0, *CUTS])},
+    )
+
+
+def effect_bands(*, spread: float = 0.4) -> dict[str, xr.Dataset]:
+    months = np.linspace(0.5, 36, 72)
+    names = ("proportional hazards", "random walk", "delayed effect")
+    return {name: ratio_bands(changing(spread=spread), months) for name in names}
+
+
+def effect_evidence() -> pd.DataFrame:
+    rows = [
+        ("random walk", 0.2, 0.02, 0.2, True),
+        ("delayed effect", 2.9, 0.3, 0.8, True),
+        ("separate arms", -9.0, 2.0, 0.0, False),
+    ]
+    columns = ["model", "log_bayes_factor", "standard_error", "share", "trusted"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def effect_changes() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    rng = np.random.default_rng(5)
+    return {
+        name: (rng.exponential(0.6, 500), rng.exponential(0.3, 500))
+        for name in ("random walk", "delayed effect")
+    }
+
+
 FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "kaplan_meier": lambda ax: plot_kaplan_meier(
         patients(), printed_medians=MEDIANS, endpoint_label=PFS, ax=ax
@@ -240,6 +277,15 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "transitions": lambda ax: plot_transitions(
         summarise_illness_death(both_endpoints()), title="Invented 2020", ax=ax
     ),
+    "effect_bands": lambda ax: plot_effect_bands(
+        effect_bands(), effect_bands(spread=1.5), endpoint_label=PFS, ax=ax
+    ),
+    "effect_evidence": lambda ax: plot_effect_evidence(
+        effect_evidence(), endpoint_label=PFS, ax=ax
+    ),
+    "effect_change": lambda ax: plot_effect_change(
+        effect_changes(), endpoint_label=PFS, similar=1.25, ax=ax
+    ),
 }
 
 
@@ -272,7 +318,7 @@ def made_up() -> SimpleNamespace:
                 trials, prior_rows, prior_survival_curves,
                 patients, draws, quantiles, table, sensitivity, hazard_ratio_inputs, report,
                 agreement, chains, progression_and_death, both_endpoints, shares, axes_of, words,
-                lines,
+                lines, effect_bands, effect_evidence, effect_changes,
             )
         },
         cuts=CUTS, medians=MEDIANS, labels=LABELS, printed=PRINTED, endpoint=PFS,
