@@ -1,5 +1,6 @@
 """Calibration of the illness-death model: trials, ranks, and the long run that proves it."""
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -18,6 +19,16 @@ from models.illness_death.priors import IllnessDeathPriors
 
 TRIALS = 500
 STORED = Path(__file__).parents[2] / "fixtures" / "illness_death_calibration"
+
+
+@pytest.fixture(scope="module")
+def exact_pooled():
+    """The module `exact_pooled` that stands beside this file."""
+    path = Path(__file__).with_name("exact_pooled.py")
+    spec = importlib.util.spec_from_file_location("exact_pooled", path)
+    beside = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(beside)
+    return beside
 
 
 def test_a_trial_is_the_same_in_any_company():
@@ -77,3 +88,40 @@ def test_ranks_of_the_truths_are_uniform(clock):
     smallest = {one.name: round(min(one.chi_square_p, one.ecdf_p), 4) for one in found.quantities}
     assert len(found.failed) <= 0.02 * TRIALS, found.failed
     assert min(smallest.values()) > 0.0005, smallest
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("clock", ["forward", "reset"])
+def test_truths_are_anywhere_in_their_exact_posteriors(exact_pooled, clock):
+    """3,000 trials without sampling: mean positions within 4 standard errors of one half."""
+    plan, trials = IllnessDeathPlan(priors=IllnessDeathPriors(clock=clock), seed=7), 3_000
+    truths, tables = module._table(plan, range(trials))
+    true = truths["posterior"]["log_hr"].values[0]
+    found = np.array(
+        [
+            exact_pooled.positions_of(true[i], tables.isel(imputation=i), plan.priors)
+            for i in range(trials)
+        ]
+    )
+    z = (found.mean(axis=0) - 0.5) * np.sqrt(12 * trials)
+    assert (abs(z) < 4).all(), z
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("clock", ["forward", "reset"])
+def test_ranks_are_the_exact_positions_trial_by_trial(exact_pooled, clock):
+    """100 trials: mean difference within 4 standard errors, spread that of 99 draws to 25%."""
+    plan, trials = IllnessDeathPlan(priors=IllnessDeathPriors(clock=clock)), range(100)
+    truths, tables = module._table(plan, trials)
+    true = truths["posterior"]["log_hr"].values[0]
+    ranked = calibrate_illness_death(plan, trials=trials).quantities[:3]
+    positions = np.array(
+        [exact_pooled.positions_of(true[i], tables.isel(imputation=i), plan.priors) for i in trials]
+    )
+    for one, exact in zip(ranked, positions.T, strict=True):
+        apart = (np.array(one.ranks) + 0.5) / (DRAWS + 1) - exact
+        error = np.sqrt(np.maximum(exact * (1 - exact), 1e-4) / DRAWS)
+        z = apart.sum() / np.sqrt((error**2).sum())
+        spread = np.sqrt(((apart / error) ** 2).mean())
+        assert abs(z) < 4, (one.name, z)
+        assert 0.75 < spread < 1.25, (one.name, spread)
