@@ -65,6 +65,7 @@ def _endpoint(found: EndpointEffect) -> dict[str, Any]:
         "label": found.label,
         "words": found.words,
         "models": _rows(comparison_table(found.answers)),
+        "other_priors": _rows(found.other_priors),
         "gap_of_printed_ratios": {
             kind: {name: _number(value) for name, value in answer.discrepancy._asdict().items()}
             for kind, answer in found.answers.items()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analyses.effect_over_time.answer import (
@@ -12,6 +13,7 @@ from analyses.effect_over_time.answer import (
     answer_of_model,
     answer_of_proportional,
 )
+from analyses.effect_over_time.other_priors import other_priors
 from analyses.effect_over_time.patients import (
     ThinnedPatients,
     patients_of_model,
@@ -44,6 +46,8 @@ class EndpointEffect:
         "pfs" or "os", and its name in words.
     answers : dict of str to ModelAnswer
         By model, proportional hazards first.
+    other_priors : pandas.DataFrame
+        Bayes factors under other priors of the models, see `other_priors`.
     words : str
         What the printed figures say.
     sampler_gates : list of CheckResult
@@ -53,6 +57,7 @@ class EndpointEffect:
     endpoint: str
     label: str
     answers: dict[str, ModelAnswer]
+    other_priors: pd.DataFrame
     words: str
     sampler_gates: list[CheckResult]
 
@@ -209,11 +214,15 @@ def _endpoint(
             ),
         )
     label = record.endpoints[name].label or name.upper()
+    progress(Progress(stage=f"{name.upper()} other priors", done=0.0))
+    varied = other_priors(thinned, settings=settings, plan=plan, threads=cores)
+    progress(Progress(stage=f"{name.upper()} other priors", done=1.0))
     return EndpointEffect(
         endpoint=name,
         label=label,
         answers=answers,
-        words=put_in_words(label, answers, plan),
+        other_priors=varied,
+        words=put_in_words(label, answers, plan, varied),
         sampler_gates=sample.checks,
     )
 

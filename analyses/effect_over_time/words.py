@@ -3,13 +3,20 @@
 import math
 from collections.abc import Mapping
 
+import pandas as pd
+
 from analyses.effect_over_time.answer import ModelAnswer
 from models.time_varying.priors import MODEL_NAMES, TimeVaryingSettings
 
 SLIGHT, CLEAR, STRONG = 3.0, 10.0, 100.0
 
 
-def put_in_words(label: str, answers: Mapping[str, ModelAnswer], plan: TimeVaryingSettings) -> str:
+def put_in_words(
+    label: str,
+    answers: Mapping[str, ModelAnswer],
+    plan: TimeVaryingSettings,
+    other_priors: pd.DataFrame,
+) -> str:
     """Say what the printed figures of an endpoint say of proportional hazards.
 
     Parameters
@@ -19,8 +26,15 @@ def put_in_words(label: str, answers: Mapping[str, ModelAnswer], plan: TimeVaryi
     answers : mapping of str to ModelAnswer
         By model, proportional hazards among them.
     plan : TimeVaryingSettings
+    other_priors : pandas.DataFrame
+        Bayes factors under other priors; may be empty.
     """
-    parts = [_evidence(label, answers), _change(answers, plan), _discrepancy(answers)]
+    parts = [
+        _evidence(label, answers),
+        _other_priors(other_priors),
+        _change(answers, plan),
+        _discrepancy(answers),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -90,6 +104,17 @@ def _verdict(answers: Mapping[str, ModelAnswer]) -> str:
     if all(value < -math.log(CLEAR) for value in surely.values()):
         return "The printed figures speak for proportional hazards."
     return "The printed figures neither favour proportional hazards clearly nor exclude them."
+
+
+def _other_priors(table: pd.DataFrame) -> str:
+    """Say how far Bayes factors move with the priors of the models."""
+    if table.empty:
+        return ""
+    told = [
+        f"{name} {own['bayes_factor'].min():.2g} to {own['bayes_factor'].max():.2g}"
+        for name, own in table.groupby("model", sort=False)
+    ]
+    return f"Under other priors of the models they are: {'; '.join(told)}."
 
 
 def _change(answers: Mapping[str, ModelAnswer], plan: TimeVaryingSettings) -> str:

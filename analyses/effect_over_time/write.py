@@ -22,7 +22,8 @@ def write_effect(
     ----------
     run : EffectRun
     folder : Path
-        Holds, for each endpoint, `models.csv`, `estimands.csv`, `hazard_ratio.csv`, pictures,
+        Holds, for each endpoint, `models.csv`, `estimands.csv`, `other_priors.csv`,
+        `hazard_ratio.csv`, pictures,
         and for each model a folder with its `posterior.nc`.
     attrs : dict
         Provenance.
@@ -34,6 +35,7 @@ def write_effect(
         place.mkdir()
         _csv(comparison_table(found.answers), place / "models.csv")
         _csv(_estimands(found.answers), place / "estimands.csv")
+        _csv(found.other_priors, place / "other_priors.csv")
         _csv(_ratios(found.answers), place / "hazard_ratio.csv")
         for kind, answer in found.answers.items():
             if answer.tree is None:
