@@ -14,7 +14,7 @@ from models.curves.state import State, empty_state, miss
 from models.curves.tilt import move_tilt
 
 STARTS = 20
-MOST_FAILURES = 20
+FURTHER = 4
 COOLING = 60
 HOT, COLD = 0.03, 0.003
 SCANS = 30
@@ -56,7 +56,8 @@ def draw_arm_sets(
     """Draw sets of patients that fit the curve within the reading error, and every number at risk.
 
     Each set begins from a filling of its own, is cooled until it fits, and then moves for `scans`
-    moves a step among those that fit.
+    moves a step among those that fit. Where none is found again, the last set moves on, four
+    times as far.
 
     Parameters
     ----------
@@ -74,12 +75,16 @@ def draw_arm_sets(
     state, tries = empty_state(layout), empty_tries(layout)
     patients = int(layout.at_risk[0])
     time, event = np.empty((sets, patients)), np.zeros((sets, patients), bool)
-    failures = 0
+    last: State | None = None
     for index in range(sets):
-        while not _fitting(tries, state, layout, scans, rng):
-            failures += 1
-            if index == 0 or failures > MOST_FAILURES:
-                return _misfit(state, layout)
+        found = _find(tries, state, layout, rng)
+        if not found and last is None:
+            return _misfit(state, layout)
+        if not found and last is not None:
+            for room, values in zip(state, last, strict=True):
+                room[...] = values
+        _wander(scans if found else FURTHER * scans, state, layout, rng)
+        last = State._make(values.copy() for values in state)
         place_patients(state, layout, time[index], event[index], rng)
         order = np.lexsort((~event[index], time[index]))
         time[index], event[index] = time[index][order], event[index][order]
@@ -87,15 +92,12 @@ def draw_arm_sets(
 
 
 @kernel
-def _fitting(
-    tries: Tries, state: State, layout: Layout, scans: int, rng: np.random.Generator
-) -> bool:
-    """Fill the steps and cool until all fits; then move among the fillings that do."""
-    steps = layout.interval.size
+def _find(tries: Tries, state: State, layout: Layout, rng: np.random.Generator) -> bool:
+    """Fill the steps and cool, again and again, until all fits; tell whether it came to that."""
+    moves = COOLING * layout.interval.size
+    factor = (COLD / HOT) ** (1.0 / moves)
     for _ in range(STARTS):
         fill(tries, state, layout, rng)
-        moves = COOLING * steps
-        factor = (COLD / HOT) ** (1.0 / moves)
         temperature = HOT
         for _ in range(moves):
             if miss(state, layout) == 0.0:
@@ -103,13 +105,18 @@ def _fitting(
             move(temperature, state, layout, rng)
             temperature *= factor
         if miss(state, layout) == 0.0:
-            for _ in range(scans):
-                for interval in range(layout.first.size - 1):
-                    move_tilt(interval, state, layout, rng)
-                for _ in range(steps):
-                    move(0.0, state, layout, rng)
             return True
     return False
+
+
+@kernel
+def _wander(scans: int, state: State, layout: Layout, rng: np.random.Generator) -> None:
+    """Move among the fillings that fit."""
+    for _ in range(scans):
+        for interval in range(layout.first.size - 1):
+            move_tilt(interval, state, layout, rng)
+        for _ in range(layout.interval.size):
+            move(0.0, state, layout, rng)
 
 
 @kernel

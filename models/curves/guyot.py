@@ -149,8 +149,11 @@ def _march(
 
 
 def _as_patients(curve: ArmCurve, events: Integers, censored: Integers) -> ArmPatients:
-    """Events at their points, censorings half-way to the next point, the rest at the end."""
-    between = np.append((curve.time[:-1] + curve.time[1:]) / 2, curve.end)
+    """Events at their points, censorings half-way to the next point or count, others at the end."""
+    following = np.append(curve.time[1:], curve.end)
+    counts = np.append(curve.risk_time, np.inf)
+    next_count = counts[np.searchsorted(curve.risk_time, curve.time, side="right")]
+    between = (curve.time + np.minimum(following, next_count)) / 2
     left = max(curve.patients - int(events.sum() + censored.sum()), 0)
     time = [np.repeat(curve.time, events), np.repeat(between, censored), np.full(left, curve.end)]
     seen = np.repeat([True, False, False], [part.size for part in time])
