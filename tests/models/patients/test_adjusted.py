@@ -126,7 +126,7 @@ def test_cut_points_share_the_events():
     assert cuts_by_events([1.0, 2.0], [True, False]) == ()
 
 
-@pytest.mark.slow
+@pytest.mark.calibration
 def test_agrees_with_r_on_the_effect_of_treatment_and_age(public):
     frame, answers = public("colon_death")
     covariates = encode_covariates(frame, effects=("age",), strata=())
