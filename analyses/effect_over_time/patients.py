@@ -12,7 +12,7 @@ from models.settings import AnalysisSettings
 from models.time_varying.bridge import bridge
 from models.time_varying.evidence import log_evidence
 from models.time_varying.priors import EffectModel, SeparateArms, TimeVaryingSettings
-from models.time_varying.redraw import redraw_separate
+from models.time_varying.redraw import can_be_redrawn, redraw_patients
 from models.time_varying.weights import WeighedPatients, draw_by_weight, weigh_patients
 
 Array = NDArray[np.float64]
@@ -58,7 +58,7 @@ class ModelPatients:
     weighed : WeighedPatients
         Weights, whether they were used or not.
     hazard : numpy.ndarray, shape (chain, draw, arm, interval), or None
-        Hazards drawn beside redrawn patients.
+        Hazards drawn beside patients who were redrawn under separate arms.
     gates : list of CheckResult
     """
 
@@ -132,7 +132,7 @@ def patients_of_model(
     Returns
     -------
     ModelPatients
-        Models other than separate arms are never redrawn: look at `gates`.
+        Models with more cells than the sampler takes are never redrawn: look at `gates`.
     """
     found = log_evidence(
         thinned.time,
@@ -143,7 +143,7 @@ def patients_of_model(
         threads=threads,
     )
     weighed = weigh_patients(found, thinned.log_proportional)
-    if not weighed.trusted(plan.least_size) and isinstance(model, SeparateArms):
+    if not weighed.trusted(plan.least_size) and can_be_redrawn(model, settings):
         return _redraw(thinned, model, weighed, problem, settings, plan, seed, threads, progress)
     rng = np.random.default_rng(np.random.SeedSequence([seed, *model.kind.encode()]))
     chosen = draw_by_weight(weighed.log_weight, sets=plan.sets, rng=rng)
@@ -180,7 +180,7 @@ def _weights_hold(weighed: WeighedPatients, least_size: float) -> CheckResult:
 
 def _redraw(
     thinned: ThinnedPatients,
-    model: SeparateArms,
+    model: EffectModel,
     weighed: WeighedPatients,
     problem: NDArray[np.void],
     settings: AnalysisSettings,
@@ -189,11 +189,12 @@ def _redraw(
     threads: int,
     progress: Callable[[float, float], None] | None,
 ) -> ModelPatients:
-    """Draw patients under separate arms and bridge from them to proportional hazards."""
+    """Draw patients under the model and bridge from them to proportional hazards."""
     enough = settings.sampler.model_copy(update={"ess_wanted": settings.sampler.ess_needed})
-    drawn = redraw_separate(
+    drawn = redraw_patients(
         problem,
         settings.model_copy(update={"sampler": enough}),
+        model=model,
         seed=seed,
         threads=threads,
         progress=progress,
@@ -224,7 +225,7 @@ def _redraw(
         standard_error=found.standard_error,
         method="bridge",
         weighed=weighed,
-        hazard=drawn.hazard,
+        hazard=drawn.hazard if isinstance(model, SeparateArms) else None,
         gates=[_worst(drawn.checks)],
     )
 

@@ -106,13 +106,13 @@ def collapse(
     unknown = isinstance(family, HierarchicalGammaBaseline)
     size = nodes.mean.size + unknown
     where = points or standard_points(size)
-    room = _room(nodes.interval, size)
+    room = room_record(nodes.interval, size)
     averaging = window_weights(nodes.cuts, window=window)
     shape = (nodes.log_weight.size, where.log_weight.size)
     mass, average = np.empty(shape), np.empty(shape)
     rows = []
     for i in range(len(counts)):
-        cells = _cells(counts[i], months[i], nodes.interval, family, placement)
+        cells = cells_record(counts[i], months[i], nodes.interval, family, placement)
         integrate(
             nodes.basis, nodes.log_weight, nodes.mean, nodes.sd, cells, where.place,
             where.log_weight, averaging, room, mass, average,
@@ -217,13 +217,24 @@ def window_weights(cuts: Sequence[float], *, window: float) -> Array:
     return np.asarray(np.maximum(stops - interval_starts(cuts), 0.0) / window)
 
 
-def _cells(
+def cells_record(
     events: Array,
     exposure: Array,
     interval: NDArray[np.int64],
     baseline: GammaFamily,
     placement: Placement,
 ) -> Cells:
+    """Pack one set of patients for the kernels.
+
+    Parameters
+    ----------
+    events, exposure : numpy.ndarray, shape (2, F)
+        By arm (control, RT) and cell; person-months.
+    interval : numpy.ndarray of int, shape (F,)
+        Interval of the baseline that each cell lies in.
+    baseline : GammaBaseline or HierarchicalGammaBaseline
+    placement : {"control", "symmetric"}
+    """
     low, high = POSITIONS[placement]
     known = baseline.rate if isinstance(baseline, GammaBaseline) else 0.0
     prior = (1.0, 1.0)
@@ -249,7 +260,16 @@ def _by_set(values: ArrayLike) -> Array:
     return table.reshape(table.shape[0], -1)
 
 
-def _room(interval: NDArray[np.int64], size: int) -> Room:
+def room_record(interval: NDArray[np.int64], size: int) -> Room:
+    """Make work space for the kernels.
+
+    Parameters
+    ----------
+    interval : numpy.ndarray of int, shape (F,)
+        Interval of the baseline that each cell lies in.
+    size : int
+        Parameters, an unknown log rate among them.
+    """
     effect, control, treated = (np.empty(interval.size) for _ in range(3))
     slope, step = np.empty(size), np.empty(size)
     total = np.empty(int(interval[-1]) + 1)

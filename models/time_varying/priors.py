@@ -125,7 +125,7 @@ class WaningEffect(_Frozen):
     kind: Literal["waning"] = "waning"
     half_life: PositiveFloat = 12.0
     upper: PositiveFloat = 48.0
-    step: PositiveFloat = 1.0
+    step: PositiveFloat = 2.0
     until: PositiveFloat = 36.0
 
     @field_validator("upper")

@@ -20,15 +20,16 @@ from models.time_varying.priors import (
     DelayedEffect,
     RandomWalkEffect,
     SeparateArms,
+    WaningEffect,
 )
-from models.time_varying.redraw import redraw_separate
+from models.time_varying.redraw import can_be_redrawn, redraw_patients
 from models.time_varying.weights import weigh_patients
 
 CONTROL, N = 5, 11
 MEDIANS = {CONTROL_MEDIAN: (4.0, 8.0), RT_MEDIAN: (8.0, 13.0)}
 HR, LOWER, UPPER = (0.8, 2.6), (0.1, 0.9), (2.4, 9.0)
 LEAST = (4, 3)
-TRIALS = 150_000
+TRIALS = 80_000
 NO_CHANGE = RandomWalkEffect(ratio=1.0 + 1e-9)
 DELAYED = DelayedEffect(months=(2.0, 9.0))
 WALK = RandomWalkEffect(ratio=2.5, probability=0.8)
@@ -97,7 +98,7 @@ def test_weights_give_bayes_factors(kept, made, name, model):
         f"{name}: log Bayes factor {found.log_bayes_factor:.3f} by {weight.size} weights, "
         f"{exact:.3f} by rejection of {TRIALS} trials each; SE {error:.3f}"
     )
-    assert error < 0.12, f"standard error {error:.3f} is too large to show anything"
+    assert error < 0.2, f"standard error {error:.3f} is too large to show anything"
 
 
 @pytest.mark.parametrize(("name", "model"), [("delayed", DELAYED), ("random_walk", WALK)])
@@ -151,44 +152,72 @@ def small_problem(made):
     return problem
 
 
-@pytest.fixture(scope="module")
-def redrawn(made):
+REDRAWN = {"separate": SeparateArms(), "delayed": DELAYED, "random_walk": WALK}
+
+
+@pytest.fixture(
+    scope="module",
+    params=["separate", "delayed", pytest.param("random_walk", marks=pytest.mark.calibration)],
+)
+def redrawn(request, made):
+    """Name of a model and patients redrawn under it."""
     sampler = SamplerSettings(levels=3, chunk=8_000, chunks=2, thin=4, moves=4, ess_wanted=1e9)
     settings = made.small.model_copy(update={"sampler": sampler})
-    return redraw_separate(small_problem(made), settings, seed=3)
+    drawn = redraw_patients(small_problem(made), settings, model=REDRAWN[request.param], seed=3)
+    return request.param, drawn
 
 
-def test_redrawn_patients_follow_separate_arms(kept, redrawn):
+def test_redrawn_patients_follow_their_model(kept, redrawn):
+    name, drawn = redrawn
     for what, at in FEATURES.items():
-        after = at(*kept["separate"][:2])
-        chain = at(redrawn.time, redrawn.event)
+        after = at(*kept[name][:2])
+        chain = at(drawn.time, drawn.event)
         error = math.hypot(after.std(ddof=1) / math.sqrt(after.size), float(mcse_mean(chain)))
         assert abs(chain.mean() - after.mean()) < 4 * error, (
-            f"{what}: redrawn {chain.mean():.3f}, rejection {after.mean():.3f} "
+            f"{name}, {what}: redrawn {chain.mean():.3f}, rejection {after.mean():.3f} "
             f"of {after.size}, SE {error:.4f}"
         )
 
 
-def test_the_bridge_gives_the_bayes_factor_of_separate_arms(kept, redrawn, made):
-    weight, exact, error = ratio_of_evidence(kept, SeparateArms(), "separate", made)
-    picks = slice(None, None, 4)
+def test_the_bridge_gives_the_bayes_factor(kept, redrawn, made):
+    name, drawn = redrawn
+    weight, exact, error = ratio_of_evidence(kept, REDRAWN[name], name, made)
+    picks = slice(None, None, 8)
     given = {"n_control": CONTROL, "settings": made.small}
-    time, event = redrawn.time[:, picks], redrawn.event[:, picks]
-    above = log_evidence(time, event, model=SeparateArms(), **given)
+    time, event = drawn.time[:, picks], drawn.event[:, picks]
+    above = log_evidence(time, event, model=REDRAWN[name], **given)
     above -= log_evidence(time, event, model=None, **given)
     found = bridge(weight[: len(weight) // 4 * 4].reshape(4, -1), above)
     error = math.hypot(error, found.standard_error)
     assert abs(found.log_bayes_factor - exact) < 4 * error, (
-        f"bridge {found.log_bayes_factor:.3f}, rejection {exact:.3f}, SE {error:.3f}"
+        f"{name}: bridge {found.log_bayes_factor:.3f}, rejection {exact:.3f}, SE {error:.3f}"
     )
 
 
-def test_one_seed_gives_one_answer_for_any_number_of_threads(made):
+def test_hazards_beside_redrawn_patients_follow_them(redrawn):
+    """Under an effect that is none until month 2, early hazards of both arms are the same."""
+    name, drawn = redrawn
+    if name == "delayed":
+        np.testing.assert_allclose(drawn.hazard[..., 0, 0], drawn.hazard[..., 1, 0])
+    assert drawn.hazard.shape[-1] == {"separate": 2, "random_walk": 2, "delayed": 4}[name]
+    assert (drawn.hazard > 0).all()
+
+
+@pytest.mark.parametrize("model", [SeparateArms(), DELAYED], ids=lambda m: m.kind)
+def test_one_seed_gives_one_answer_for_any_number_of_threads(made, model):
     sampler = SamplerSettings(levels=3, chains=2, chunk=400, chunks=1, thin=4, moves=2)
     settings = made.small.model_copy(update={"sampler": sampler})
     one, two = (
-        redraw_separate(small_problem(made), settings, seed=5, threads=threads)
+        redraw_patients(small_problem(made), settings, model=model, seed=5, threads=threads)
         for threads in (1, 2)
     )
     np.testing.assert_array_equal(one.time, two.time)
     np.testing.assert_array_equal(one.hazard, two.hazard)
+
+
+def test_more_cells_than_the_sampler_takes_are_refused(made):
+    model = WaningEffect(step=1.0)
+    assert can_be_redrawn(WaningEffect(), made.small)
+    assert not can_be_redrawn(model, made.small)
+    with pytest.raises(ValueError, match="let the effect change in larger steps"):
+        redraw_patients(small_problem(made), made.small, model=model, seed=1)

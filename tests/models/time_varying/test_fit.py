@@ -18,6 +18,8 @@ from models.time_varying.priors import (
     WaningEffect,
 )
 
+pytestmark = pytest.mark.slow
+
 SETS = 4
 OTHERS = [
     pytest.param(model, marks=pytest.mark.calibration, id=model.kind)
