@@ -1,5 +1,7 @@
 """Priors of models of a changing effect: elicitation, defaults, files, and what is refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -62,6 +64,11 @@ def test_a_file_names_models_and_priors(tmp_path):
     assert read.sets == 20
     assert read.models == (RandomWalkEffect(ratio=2.0), DelayedEffect(months=(2.0, 4.0)))
     assert TimeVaryingSettings().models == EVERY_MODEL
+
+
+def test_the_shipped_file_spells_out_the_defaults():
+    shipped = Path(__file__).parents[3] / "analyses" / "sohaib2025" / "effect_over_time.toml"
+    assert load_time_varying(shipped) == TimeVaryingSettings()
 
 
 def test_a_wrong_file_gives_one_sentence(tmp_path):
