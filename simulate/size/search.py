@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.interval_estimate import Z_95
+from simulate.size.line import Floats
 from simulate.size.sample import Batch, Points, Seen, collect, gather
 from simulate.size.statistic import StatisticCurve, fit_statistic, looks_normal
 from simulate.size.vary import Variation
@@ -27,7 +29,7 @@ WINDOW = 1.36
 JUMP = 4.0
 MOST_PILOTS = 12
 MORE = 16.0
-LAST = 0.2
+LAST = 0.35
 SPARE = 1.01
 FEWEST = 400
 SURE, MOST_TRIALS = 20_000, 1_000_000
@@ -154,9 +156,9 @@ class Search:
             if looks_normal(modelled, curve.power(middle)[:, 0], near):
                 curve = modelled
         sizes = curve.size(self.power)
-        lower, upper = np.percentile(sizes[1:], TAILS, method="nearest")
+        lower, upper = _interval(sizes)
         known = float(points.sizes[0]), float(points.sizes[-1])
-        return Estimate(float(sizes[0]), float(lower), float(upper), curve, known)
+        return Estimate(float(sizes[0]), lower, upper, curve, known)
 
     def _look_about(self, centre: float) -> float:
         """Simulate pilots until the answer lies among their sizes; return about where."""
@@ -261,6 +263,15 @@ class Search:
             f"{self.variation.lowest:.4g} {self.variation.unit}, already has "
             f"{_share(pilot, at=int(pilot.sizes.argmin()))}; ask for more or vary something else"
         )
+
+
+def _interval(sizes: Floats) -> tuple[float, float]:
+    """Give 95% limits: by the spread of the logs, whose noise is least, while all are known."""
+    if np.isfinite(sizes).all() and (sizes > 0).all():
+        away = math.exp(Z_95 * float(np.log(sizes[1:]).std()))
+        return float(sizes[0]) / away, float(sizes[0]) * away
+    lower, upper = np.percentile(sizes[1:], TAILS, method="nearest")
+    return float(lower), float(upper)
 
 
 def _rises(before: Points, now: Points) -> bool:
