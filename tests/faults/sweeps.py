@@ -73,8 +73,8 @@ class Bench:
     rng : random.Random
     events : list of dict
         One a fault.
-    differing : list of str
-        Faults after which something differed.
+    part : str
+        Kind of faults that is arranged.
     """
 
     folder: Path
@@ -82,22 +82,22 @@ class Bench:
     wanted: str = ""
     seconds: float = 0.0
     events: list[dict[str, object]] = field(default_factory=list)
-    differing: list[str] = field(default_factory=list)
+    part: str = ""
 
     def command(self, out: Path) -> list[str]:
         """Give the command that runs the sweep into a folder."""
         words = [sys.executable, "-m", "analyses.command_line", "sweep"]
         return [*words, str(self.folder / "sweep.toml"), "--out", str(out), "--workers", "2"]
 
-    def start(self, out: Path, **options: object) -> "subprocess.Popen[str]":
-        """Start the sweep in a session of its own."""
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    def start(self, out: Path, *, largest: int | None = None) -> "subprocess.Popen[str]":
+        """Start the sweep in a session of its own; its files may have so many bytes at most."""
+        return subprocess.Popen(
             self.command(out),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            **options,
+            preexec_fn=partial(_as_from_a_terminal, largest),
         )
 
     def finish(self, out: Path) -> str:
@@ -111,10 +111,15 @@ class Bench:
     def record(self, fault: str, out: Path, **more: object) -> None:
         """Note a fault after which the sweep has been finished, and compare."""
         same = fingerprint(out) == self.wanted
-        self.events.append({"fault": fault, "identical": same, **more})
-        if not same:
-            self.differing.append(fault)
+        self.events.append({"part": self.part, "fault": fault, "identical": same, **more})
         print(f"{len(self.events):>4}  {fault:<34}{'identical' if same else 'DIFFERS'}", flush=True)
+
+
+def _as_from_a_terminal(largest: int | None) -> None:
+    """Let Ctrl-C through, which is shut out of what runs in the background; limit files."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
 
 def fingerprint(out: Path) -> str:
@@ -161,7 +166,7 @@ def _one_life(bench: Bench, out: Path, moments: list[dict[str, object]], *, room
     process = bench.start(out)
     began = time.monotonic()
     while room > len([one for one in moments if one["life"] == process.pid]):
-        target = bench.rng.choice(["sweep", "worker", "all"])
+        target = bench.rng.choice(["sweep", "worker", "worker", "all"])
         left = max(bench.seconds - (time.monotonic() - began), 0.3)
         if _ended(process, bench.rng.uniform(0.0, left)):
             break
@@ -210,12 +215,15 @@ def interrupted(bench: Bench, *, times: int) -> None:
     for number in range(times):
         out = bench.folder / f"interrupted{number}"
         process = bench.start(out)
-        _ended(process, bench.rng.uniform(0.3, 0.8) * bench.seconds)
+        wanted = bench.rng.randrange(1, 36)
+        while len(stored_addresses(out)) < wanted and process.poll() is None:
+            time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate()
+        _, said = process.communicate()
         stored = len(stored_addresses(out))
+        told = process.returncode == 130 and "the same command goes on" in said
         bench.finish(out)
-        bench.record("interrupted", out, exit_code=process.returncode, stored=stored)
+        bench.record("interrupted", out, stored=stored, told=told and "Traceback" not in said)
 
 
 def damaged(bench: Bench) -> None:
@@ -252,15 +260,11 @@ def limited(bench: Bench) -> None:
     """Refuse files above a size, as a quota does: one sentence, and a folder that goes on."""
     for size in (500, 20_000, 60_000):
         out = bench.folder / f"limited{size}"
-        process = bench.start(out, preexec_fn=partial(_limit_files, size))
+        process = bench.start(out, largest=size)
         _, said = process.communicate()
         told = _one_sentence(process.returncode, said)
         bench.finish(out)
         bench.record("files limited in size", out, bytes=size, told=told)
-
-
-def _limit_files(size: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def full(bench: Bench) -> None:
@@ -365,6 +369,7 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=8000)
     parser.add_argument("--seed", type=int, default=2025)
     parser.add_argument("--out", type=Path, default=STORED)
+    parser.add_argument("--only", help="parts, with commas; the stored events of others are kept")
     asked = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -378,16 +383,25 @@ def main() -> int:
         bench.finish(bench.folder / "quiet")
         bench.seconds = time.monotonic() - start
         bench.wanted = fingerprint(bench.folder / "quiet")
-        killed(bench, kills=asked.kills)
-        interrupted(bench, times=4)
-        damaged(bench)
-        limited(bench)
-        taken_away(bench)
-        together(bench, times=3)
         mounted = can_mount(bench.folder)
+        parts: dict[str, Callable[[], None]] = {
+            "killed": lambda: killed(bench, kills=asked.kills),
+            "interrupted": lambda: interrupted(bench, times=4),
+            "damaged": lambda: damaged(bench),
+            "limited": lambda: limited(bench),
+            "taken_away": lambda: taken_away(bench),
+            "together": lambda: together(bench, times=3),
+        }
         if mounted:
-            full(bench)
-            read_only(bench)
+            parts |= {"full": lambda: full(bench), "read_only": lambda: read_only(bench)}
+        for name in parts if asked.only is None else asked.only.split(","):
+            bench.part = name
+            parts[name]()
+    if asked.only is not None:
+        former = json.loads(asked.out.read_text(encoding="utf-8"))["events"]
+        chosen = asked.only.split(",")
+        bench.events = [one for one in former if one["part"] not in chosen] + bench.events
+    differing = [e["fault"] for e in bench.events if not e["identical"]]
     untold = [e["fault"] for e in bench.events if not e.get("told", True)]
     result = {
         "settings": {"kills": asked.kills, "trials": asked.trials, "seed": asked.seed,
@@ -396,9 +410,9 @@ def main() -> int:
         "seconds_undisturbed": round(bench.seconds, 1),
         "seconds": round(time.monotonic() - began),
         "kills": dict(Counter(str(kill["killed"]) for kill in _kills(bench))),
-        "differing": bench.differing,
+        "differing": differing,
         "untold": untold,
-        "passed": not bench.differing and not untold,
+        "passed": not differing and not untold,
         "events": bench.events,
     }  # fmt: skip
     asked.out.parent.mkdir(parents=True, exist_ok=True)
