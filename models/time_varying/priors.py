@@ -53,9 +53,10 @@ class RandomWalkEffect(_Frozen):
 
     The scale is elicited by one sentence: "the hazard ratios of neighbouring intervals differ by
     a factor of less than `ratio` with probability `probability`". The default, 1.5 with
-    probability 0.9, lets the ratio drift from 1 to 0.5 over six intervals as late effects do,
-    without expecting it: a jump from no effect to one of 0.67 within a quarter of a year is as
-    abrupt as benefit in this disease has been seen to begin.
+    probability 0.9, lets the ratio drift from 1 to 0.5 over six intervals without expecting it,
+    and holds a jump from no effect to one of 0.67 within a quarter of a year for unusual. On the
+    default intervals all hazard ratios agree within a factor of 1.25 with probability 0.32, so
+    data can speak either way.
 
     Parameters
     ----------
@@ -108,9 +109,9 @@ class WaningEffect(_Frozen):
     """An effect that begins in full and halves every so many months on the log scale.
 
     The log hazard ratio at randomisation has the analysis's prior; its half-life is log-normal.
-    The default median of 12 months with an upper 97.5% point of 48 says: half of the benefit may
-    be gone after a year, a quarter of a year is about as fast as local treatment loses its hold,
-    and half-lives of four years cannot be told from no waning within the follow-up.
+    The default median of 12 months with an upper 97.5% point of 48 puts 95% between 3 months, by
+    when most patients are still at risk, and 48, which three years of follow-up cannot tell from
+    no waning.
 
     Parameters
     ----------
