@@ -67,7 +67,7 @@ def fit_statistic(points: Points) -> StatisticCurve:
     means = sums.first / sums.trials
     mean = fit_line(means, sizes, np.atleast_2d(np.cov(means[1:].T)))
     second, third, fourth = _about(mean.at(sizes), points)
-    variance = fit_line(second, sizes, np.atleast_2d(np.cov(second[1:].T)))
+    variance = fit_line(second, sizes, np.diag(1.0 / sums.trials[0]))
     spread = np.maximum(variance.at(sizes), TINY)
     total = sums.trials.sum(axis=1)
     skewness = (sums.trials * third / spread**1.5).sum(axis=1) / total
