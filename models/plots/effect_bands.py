@@ -53,7 +53,7 @@ def plot_effect_bands(
     rows = -(-len(bands) // COLUMNS)
     ax = own_axes(ax, width=WIDE, height=FRAME + ROW * rows)
     columns = min(COLUMNS, len(bands))
-    panels = grid(ax, rows=rows, columns=columns, gap=(0.12, 0.42))
+    panels = grid(ax, rows=rows, columns=columns, gap=(0.12, 0.3))
     for spare in panels[len(bands) :]:
         spare.set_axis_off()
     for place, (name, found) in enumerate(bands.items()):
@@ -62,10 +62,11 @@ def plot_effect_bands(
         panel.set_title(name)
         if place >= len(bands) - columns:
             panel.set_xlabel("Months since randomisation")
+    note = "; dotted: 95% of the prior" if prior_bands else ""
     masses = central_masses(INNER_PROB, CI_PROB)
     ax.set_title(
         f"{endpoint_label}: {HR_LABEL[0].lower()}{HR_LABEL[1:]}, {HR_DIRECTION}\n"
-        f"posterior median with {masses}, pointwise; dotted: 95% of the prior",
+        f"posterior median with {masses}, pointwise{note}",
         fontsize=SMALL,
         pad=20,
     )
