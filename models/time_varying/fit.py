@@ -189,12 +189,12 @@ def _check_sets(tables: xr.Dataset, compiled: CompiledEffect) -> None:
 
 def _judged(run: NutsRun, model: EffectModel) -> Array:
     """Everything that must mix, shape (chain, draw, quantity)."""
-    parts = []
-    for name in KEPT[model.kind]:
-        values = run.draws[name]
-        if name == "log_delay_share":
-            values = np.exp(values)
-        parts.append(values.reshape(*values.shape[:2], -1))
+    drawn = [run.draws[name] for name in KEPT[model.kind] if name != "log_delay_share"]
+    if isinstance(model, DelayedEffect):
+        # Where no event tells the delay, its shares are constants; with the effect they still move.
+        share = np.exp(run.draws["log_delay_share"])
+        drawn.append(run.draws["effect"] * (share @ np.array(model.months)))
+    parts = [values.reshape(*values.shape[:2], -1) for values in drawn]
     return np.concatenate(parts, axis=-1)
 
 

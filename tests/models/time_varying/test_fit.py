@@ -20,7 +20,7 @@ from models.time_varying.priors import (
 
 pytestmark = pytest.mark.slow
 
-SETS = 4
+SETS = 5
 OTHERS = [
     pytest.param(model, marks=pytest.mark.calibration, id=model.kind)
     for model in (RandomWalkEffect(), WaningEffect(), SeparateArms())
@@ -34,10 +34,11 @@ def compiled(request, made):
 
 @pytest.fixture(scope="module")
 def tables(compiled, made):
-    """Three ordinary trials, and one without events under RT."""
+    """Three ordinary trials, one without events under RT, one whose events tell no delay."""
     cells = cell_cuts(compiled.model, cuts=made.settings.cuts)
     table = made.tables(compiled.model, SETS)
-    table.events[-1, 1] = 0
+    table.events[-2, 1] = 0
+    table.events[-1, :, 1:], table.exposure[-1, :, 1:] = 0, 0.0
     return exposure_dataset(table, cuts=cells)
 
 
