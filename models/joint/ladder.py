@@ -14,14 +14,15 @@ MOVES = (
     "last times",
     "progressions",
     "figures handed over",
+    "deaths without progression",
     "ends exchanged",
     "warps",
 )
 
-TRANSFER, WARP = MOVES.index("figures handed over"), len(MOVES) - 1
+TRANSFER, FLIP, WARP = 5, 6, len(MOVES) - 1
 SIZES = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
 BLOCKS = len(SIZES)
-SHARES = (0.1, 0.05, 0.13, 0.3, 0.3, 0.08, 0.04)
+SHARES = (0.08, 0.04, 0.12, 0.3, 0.3, 0.07, 0.06, 0.03)
 
 JOINT_LADDER = np.dtype(
     [

@@ -195,6 +195,43 @@ def redraw_without(
     return work.placed > 0 and settle(log_ratio, state, windows, problem, work, rng)
 
 
+@inlined
+def place_last(
+    patient: int,
+    state: JointState,
+    problem: JointProblem,
+    work: JointWork,
+    rng: np.random.Generator,
+) -> None:
+    """Follow a patient anew from its progression on, if it may be."""
+    if state.progressed[patient] and not holds_os(patient, state, problem):
+        arm = 1 if patient >= problem.os.n_control else 0
+        course = draw_last(state.pfs.time[patient], arm, state, problem, work, rng)
+        place_course(patient, course, state, problem, work)
+
+
+@inlined
+def place_progression(
+    patient: int,
+    state: JointState,
+    problem: JointProblem,
+    work: JointWork,
+    rng: np.random.Generator,
+) -> float:
+    """Redraw a patient's progression given its last time, if it may be; log ratio of weights."""
+    if not state.progressed[patient] or holds_pfs(patient, state, problem):
+        return 0.0
+    arm = 1 if patient >= problem.os.n_control else 0
+    last, died = state.os.time[patient], state.os.event[patient]
+    first = draw_progression_before(last, arm, problem, work, rng)
+    if not 0.0 <= first < last:
+        return -math.inf
+    log_ratio = log_weight_before(arm, first, last, died, problem, work)
+    log_ratio -= log_weight_before(arm, state.pfs.time[patient], last, died, problem, work)
+    place_course(patient, Course(first, last, 1, died), state, problem, work)
+    return log_ratio
+
+
 @kernel
 def redraw_last(
     count: int,
@@ -209,11 +246,7 @@ def redraw_last(
     set_all_hazards(state, problem, work)
     log_ratio = 0.0
     for i in range(count):
-        patient = state.os.free[i]
-        if state.progressed[patient] and not holds_os(patient, state, problem):
-            arm = 1 if patient >= problem.os.n_control else 0
-            course = draw_last(state.pfs.time[patient], arm, state, problem, work, rng)
-            place_course(patient, course, state, problem, work)
+        place_last(state.os.free[i], state, problem, work, rng)
     return work.placed > 0 and settle(log_ratio, state, windows, problem, work, rng)
 
 
@@ -231,16 +264,8 @@ def redraw_progression(
     set_all_hazards(state, problem, work)
     log_ratio = 0.0
     for i in range(count):
-        patient = state.os.free[i]
-        if state.progressed[patient] and not holds_pfs(patient, state, problem):
-            arm = 1 if patient >= problem.os.n_control else 0
-            last, died = state.os.time[patient], state.os.event[patient]
-            first = draw_progression_before(last, arm, problem, work, rng)
-            if not 0.0 <= first < last:
-                restore_courses(state, work)
-                return False
-            old = state.pfs.time[patient]
-            log_ratio += log_weight_before(arm, first, last, died, problem, work)
-            log_ratio -= log_weight_before(arm, old, last, died, problem, work)
-            place_course(patient, Course(first, last, 1, died), state, problem, work)
+        log_ratio += place_progression(state.os.free[i], state, problem, work, rng)
+    if log_ratio == -math.inf:
+        restore_courses(state, work)
+        return False
     return work.placed > 0 and settle(log_ratio, state, windows, problem, work, rng)

@@ -33,6 +33,7 @@ from models.reconstruction.start import (
 )
 
 TEMPERATURE = 0.4
+JITTER = 0.3
 SEARCH_STEPS = 400_000
 
 
@@ -89,13 +90,15 @@ def adopt_orders(state: JointState, problem: JointProblem, work: JointWork) -> N
 
 
 @kernel
-def start_transition(hazard: float, log_hr: float, state: State, problem: Problem) -> None:
-    """Begin with a constant hazard."""
+def start_transition(
+    hazard: float, log_hr: float, state: State, problem: Problem, rng: np.random.Generator
+) -> None:
+    """Begin near a constant hazard; with equal hazards the sd of a random walk would go to 0."""
     state.log_hr = log_hr
     state.rate = problem.rate
     state.walk_sd = problem.walk_step
     for k in range(problem.intervals):
-        state.hazard[k] = hazard
+        state.hazard[k] = hazard * math.exp(JITTER * rng.standard_normal())
 
 
 @kernel
@@ -154,9 +157,9 @@ def draw_start(
     typical = 0.05
     if problem.pfs.used[CONTROL_MEDIAN]:
         typical = math.log(2.0) / problem.pfs.windows[CONTROL_MEDIAN, 0]
-    start_transition(typical, log_hr, state.progression, problem.progression)
-    start_transition(0.05 * typical, 0.0, state.death, problem.death)
-    start_transition(2.0 * typical, 0.0, state.after, problem.after)
+    start_transition(typical, log_hr, state.progression, problem.progression, rng)
+    start_transition(0.05 * typical, 0.0, state.death, problem.death, rng)
+    start_transition(2.0 * typical, 0.0, state.after, problem.after, rng)
     state.os.loss = problem.os.loss
     state.os.cut = problem.os.cut_low + rng.random() * (problem.os.cut_high - problem.os.cut_low)
     set_all_hazards(state, problem, work)

@@ -11,10 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import inlined, kernel
+from models.joint.flips import flip_death
 from models.joint.handover import part_or_meet, spread_middle, transfer
 from models.joint.hazards import update_parameters
-from models.joint.ladder import BLOCKS, TRANSFER, WARP, JointLadder
-from models.joint.moves import redraw_block, redraw_last, redraw_progression, redraw_without
+from models.joint.ladder import BLOCKS, FLIP, TRANSFER, WARP, JointLadder
+from models.joint.moves import (
+    redraw_block,
+    redraw_last,
+    redraw_progression,
+    redraw_without,
+)
 from models.joint.pairs import exchange_ends
 from models.joint.problem import JointProblem, JointState, JointWork, Records
 from models.joint.warp import warp
@@ -94,6 +100,8 @@ def explore(
             accepted = redraw(kind, count, state, windows, problem, work, rng)
         elif kind == TRANSFER:
             accepted = transfer(state, windows, problem, work, rng)
+        elif kind == FLIP:
+            accepted = flip_death(state, windows, problem, work, rng)
         else:
             accepted = exchange_ends(state, problem, work, rng)
         ladder.moves[level, kind, 0] += accepted
