@@ -81,12 +81,21 @@ def draw_event_times(
     if cured[0] > 0.0 or cured[1] > 0.0:
         for i in range(count):
             months[i] = _exposure_if_not_cured(months[i], cured[arm[i]])
-    if cuts.size == 0:
+    if cuts.size == 0 and hazard.shape[1] == 1:
+        divide_by_arm(count, arm, hazard[0, 0, 0], hazard[1, 0, 0], months)
+    elif cuts.size == 0:
         for i in range(count):
             months[i] /= hazard[arm[i], stratum[i], 0]
     else:
         for i in range(count):
             months[i] = invert(months[i], cuts, hazard[arm[i], stratum[i]])
+
+
+@inlined
+def divide_by_arm(count: int, arm: Integers, control: float, rt: float, months: Floats) -> None:
+    """Divide by one hazard an arm; without look-ups it compiles to vector instructions."""
+    for i in range(count):
+        months[i] /= rt if arm[i] else control
 
 
 @inlined
@@ -127,14 +136,13 @@ def drop_out(
     status : array (patient,)
         1 for an event, 0 for drop-out.
     """
-    for i in range(count):
-        status[i] = 1 if months[i] < math.inf else 0
     if not hazard.any():
+        for i in range(count):
+            status[i] = 1 if months[i] < math.inf else 0
         return
     fill_exponential(key, DROP_OUT, count, bits, until)
     if cuts.size == 0:
-        for i in range(count):
-            until[i] /= hazard[arm[i], 0]
+        divide_by_arm(count, arm, hazard[0, 0], hazard[1, 0], until)
     else:
         for i in range(count):
             until[i] = invert(until[i], cuts, hazard[arm[i]])
