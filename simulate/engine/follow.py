@@ -1,12 +1,13 @@
 """Enrolling and following the patients of one trial, and putting them in order (compiled)."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import kernel
-from simulate.engine.followed import Followed, follow_from_entry
+from simulate.engine.followed import Followed, Ordered, follow_from_entry
 from simulate.engine.order import sort_by_time
 from simulate.engine.outcomes import draw_event_times, drop_out
 from simulate.engine.work_space import Following, Sorting
@@ -157,22 +158,28 @@ def put_in_order(followed: Followed, until: float, scale: float, work: Sorting) 
         About the median time; it decides the speed only.
     work : Sorting
     """
-    chosen = work.chosen
+    chosen, months = work.chosen, work.months
     count = 0
     for i in range(followed.end.size):
         chosen[count] = i
+        months[count] = followed.months[i]
         count += followed.end[i] <= until
+    leaving, end = followed.ordered.leaving, followed.ordered.end[:count]
     sort_by_time(
-        followed.months,
+        months[:count],
         followed.status,
         chosen,
-        count,
         scale,
+        until,
         work.bucket,
         work.starts,
-        work.numbers,
-        followed.order,
+        leaving.months,
+        work.order,
     )
+    for position in range(count):
+        end[position] = followed.end[work.order[position]]
+        leaving.label[position] = followed.label[work.order[position]]
+    leaving.months[count] = math.inf
     return Followed(
         followed.entry,
         followed.end,
@@ -181,5 +188,5 @@ def put_in_order(followed: Followed, until: float, scale: float, work: Sorting) 
         followed.status,
         followed.label,
         followed.months,
-        followed.order[:count],
+        Ordered(leaving, end, until),
     )

@@ -16,6 +16,39 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+class Leaving(NamedTuple):
+    """Patients in the order in which they leave the risk set.
+
+    Attributes
+    ----------
+    months : array (patient,)
+        Follow-up, ascending; infinite in one more place behind the last.
+    label : array (patient,)
+        Arm, stratum and status; see `make_label`.
+    """
+
+    months: Floats
+    label: Integers
+
+
+class Ordered(NamedTuple):
+    """Patients whose event or drop-out a look may see, by time, events first where equal.
+
+    Attributes
+    ----------
+    leaving : Leaving
+        Their follow-up to event or drop-out.
+    end : array (some,)
+        Calendar months of event or drop-out.
+    until : float
+        Calendar month by which all of them have ended.
+    """
+
+    leaving: Leaving
+    end: Floats
+    until: float
+
+
 class Followed(NamedTuple):
     """Patients followed to their event or drop-out, whatever the look.
 
@@ -34,9 +67,8 @@ class Followed(NamedTuple):
         The three in one; see `make_label`.
     months : array (patient,)
         From enrolment to event or drop-out; may be infinite.
-    order : array of int32 (some,)
-        Patients whose event or drop-out a look may see, by `months`, events first where equal; as
-        long as there are patients, and without meaning, until they are put in order.
+    ordered : Ordered
+        As long as there are patients, and without meaning, until they are put in order.
     """
 
     entry: Floats
@@ -46,22 +78,7 @@ class Followed(NamedTuple):
     status: Integers
     label: Integers
     months: Floats
-    order: NDArray[np.int32]
-
-
-class Leaving(NamedTuple):
-    """Patients in the order in which they leave the risk set.
-
-    Attributes
-    ----------
-    months : array (patient,)
-        Follow-up, ascending; infinite in one more place behind the last.
-    label : array (patient,)
-        Arm, stratum and status; see `make_label`.
-    """
-
-    months: Floats
-    label: Integers
+    ordered: Ordered
 
 
 class Seen(NamedTuple):
@@ -93,7 +110,7 @@ def new_followed(patients: int) -> Followed:
         status=np.empty(patients, np.int64),
         label=np.empty(patients, np.int64),
         months=np.empty(patients),
-        order=np.empty(patients, np.int32),
+        ordered=Ordered(room_for(patients), np.empty(patients), math.nan),
     )
 
 
@@ -147,7 +164,7 @@ def follow_from_entry(room: Followed, count: int) -> Followed:
         room.status[:count],
         room.label[:count],
         room.months[:count],
-        room.order[:count],
+        room.ordered,
     )
 
 
@@ -168,13 +185,16 @@ def see(followed: Followed, enrolled: int, at: float, ended: Leaving, cut: Leavi
     -------
     Seen
     """
+    ordered = followed.ordered
     done = 0
-    for position in range(followed.order.size):
-        patient = followed.order[position]
-        ended.months[done] = followed.months[patient]
-        ended.label[done] = followed.label[patient]
-        done += followed.end[patient] <= at
-    ended.months[done] = math.inf
+    if at >= ordered.until:
+        ended, done = ordered.leaving, ordered.end.size
+    else:
+        for position in range(ordered.end.size):
+            ended.months[done] = ordered.leaving.months[position]
+            ended.label[done] = ordered.leaving.label[position]
+            done += ordered.end[position] <= at
+        ended.months[done] = math.inf
     going = 0
     for patient in range(enrolled - 1, -1, -1):
         cut.months[going] = at - followed.entry[patient]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import inlined, kernel
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int32]
@@ -21,8 +21,8 @@ def sort_by_time(
     months: Floats,
     status: Integers,
     chosen: Places,
-    count: int,
     scale: float,
+    latest: float,
     bucket: Places,
     starts: Places,
     sorted_months: Floats,
@@ -35,29 +35,44 @@ def sort_by_time(
 
     Parameters
     ----------
-    months : array (patient,)
-        May be infinite.
+    months : array (chosen,)
+        Times of those to be ordered; may be infinite.
     status : array (patient,)
-    chosen : array of int32 (patient,)
-        The first `count` are the patients to be ordered.
-    count : int
-    scale : float
-        About the median time; it decides the speed only.
-    bucket : array of int32 (patient,)
+        Of all patients.
+    chosen : array of int32 (chosen,)
+        Who they are.
+    scale, latest : float
+        About the median time, and a time that few go beyond; they decide the speed only.
+    bucket : array of int32 (chosen,)
         Work space.
-    starts : array of int32 (`BUCKETS` × patient + 1,)
+    starts : array of int32 (`BUCKETS` × chosen + 1,)
         Work space.
-    sorted_months : array (patient,)
+    sorted_months : array (chosen,)
         The times in order.
-    order : array of int32 (patient,)
+    order : array of int32 (chosen,)
         The patients in order.
     """
+    count = months.size
+    size = float(BUCKETS * count)
+    stretch = size * (1.0 + scale / max(latest, 1e-9 * scale))
+    for i in range(count):
+        bucket[i] = np.int32(min(stretch * (1.0 - scale / (months[i] + scale)), size))
+    _find_starts(bucket, count, starts)
+    for i in range(count):
+        place = starts[bucket[i]]
+        starts[bucket[i]] = place + 1
+        order[place] = chosen[i]
+        sorted_months[place] = months[i]
+    _carry_up(count, sorted_months, order)
+    _insert(count, status, sorted_months, order)
+
+
+@inlined
+def _find_starts(bucket: Places, count: int, starts: Places) -> None:
+    """Place at which each bucket starts, from the buckets of so many patients."""
     buckets = BUCKETS * count
     for b in range(buckets + 1):
         starts[b] = 0
-    size = float(buckets)
-    for i in range(count):
-        bucket[i] = np.int32(size * (1.0 - scale / (months[chosen[i]] + scale)))
     for i in range(count):
         starts[bucket[i]] += 1
     total = 0
@@ -65,22 +80,41 @@ def sort_by_time(
         here = starts[b]
         starts[b] = total
         total += here
-    for i in range(count):
-        place = starts[bucket[i]]
-        starts[bucket[i]] = place + 1
-        order[place] = chosen[i]
-        sorted_months[place] = months[chosen[i]]
+
+
+@inlined
+def _carry_up(count: int, months: Floats, order: Places) -> None:
+    """Carry later times past earlier ones, in one pass without branches.
+
+    Neighbours in the wrong order, which are most of what is left, change places; each of them would
+    cost the insertion a mispredicted branch.
+    """
+    if count == 0:
+        return
+    latest, who = months[0], order[0]
     for position in range(1, count):
-        time, patient = sorted_months[position], order[position]
+        time, patient = months[position], order[position]
+        earlier = time < latest
+        months[position - 1] = time if earlier else latest
+        order[position - 1] = patient if earlier else who
+        latest = latest if earlier else time
+        who = who if earlier else patient
+    months[count - 1], order[count - 1] = latest, who
+
+
+@inlined
+def _insert(count: int, status: Integers, months: Floats, order: Places) -> None:
+    """Sort by insertion, events before censorings of the same time."""
+    for position in range(1, count):
+        time, patient = months[position], order[position]
         j = position - 1
         while j >= 0 and (
-            sorted_months[j] > time
-            or (sorted_months[j] == time and status[order[j]] < status[patient])
+            months[j] > time or (months[j] == time and status[order[j]] < status[patient])
         ):
-            sorted_months[j + 1] = sorted_months[j]
+            months[j + 1] = months[j]
             order[j + 1] = order[j]
             j -= 1
-        sorted_months[j + 1] = time
+        months[j + 1] = time
         order[j + 1] = patient
 
 

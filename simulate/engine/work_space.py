@@ -32,9 +32,10 @@ class Sorting(NamedTuple):
     """What putting them in order needs."""
 
     chosen: NDArray[np.int32]
+    months: Floats
     bucket: NDArray[np.int32]
     starts: NDArray[np.int32]
-    numbers: Floats
+    order: NDArray[np.int32]
 
 
 class Looking(NamedTuple):
@@ -85,23 +86,23 @@ def new_work_space(patients: int, *, strata: int, intervals: int, endpoints: int
     room = new_followed(patients)
     twice = patients if endpoints == 2 else 0
     second = new_followed(twice)._replace(entry=room.entry, arm=room.arm, stratum=room.stratum)
-    numbers = np.empty(patients)
     return WorkSpace(
         following=Following(
             room=room,
             scratch=new_scratch(),
             enrolled=np.full(1, NOBODY),
             bits=np.empty(patients, np.uint64),
-            numbers=numbers,
+            numbers=np.empty(patients),
         ),
         second=second,
         courses=new_courses(twice),
         calendars=(new_calendar(patients), new_calendar(twice)),
         sorting=Sorting(
             chosen=np.empty(patients + 1, np.int32),
+            months=np.empty(patients + 1),
             bucket=np.empty(patients, np.int32),
             starts=np.empty(BUCKETS * patients + 1, np.int32),
-            numbers=numbers,
+            order=np.empty(patients, np.int32),
         ),
         looking=_new_looking(patients, strata=strata, intervals=intervals),
         late=new_late_room(strata),

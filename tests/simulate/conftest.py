@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulate.design import read_design
-from simulate.engine.followed import Followed, make_label, room_for, see
+from simulate.engine.followed import Followed, Leaving, Ordered, make_label, room_for, see
 
 NONE, STRONG = ({"kind": "proportional", "hr": hr} for hr in (1.0, 0.6))
 LATE = ["fleming_harrington", "modestly_weighted", "max_combo", "rmst", "milestone"]
@@ -84,15 +84,21 @@ def _follow(entry, months, status, arm, stratum):
         for column in (entry, months, status, arm, stratum)
     )
     status, arm, stratum = (column.astype(np.int64) for column in (status, arm, stratum))
+    label = np.array([make_label(*row) for row in zip(arm, stratum, status, strict=True)], int)
+    order = np.lexsort((1 - status, months))
     return Followed(
         entry=entry.astype(float),
         end=entry + months,
         arm=arm,
         stratum=stratum,
         status=status,
-        label=np.array([make_label(*row) for row in zip(arm, stratum, status, strict=True)], int),
+        label=label,
         months=months.astype(float),
-        order=np.lexsort((1 - status, months)).astype(np.int32),
+        ordered=Ordered(
+            Leaving(np.append(months[order], np.inf), np.append(label[order], 0)),
+            end=(entry + months)[order],
+            until=np.inf,
+        ),
     )
 
 
