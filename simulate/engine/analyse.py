@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import inlined, kernel
 from simulate.effect.bayes import BayesModel, probability_below
 from simulate.effect.cox import cox_fit, cox_slope
 from simulate.effect.exposure import fill_exposure
@@ -23,7 +23,7 @@ from simulate.engine.fields import (
     STANDARD_ERROR,
     VARIANCE,
 )
-from simulate.engine.followed import Followed, Seen, see
+from simulate.engine.followed import Followed, Seen, arm_of, see, status_of
 from simulate.engine.late import LatePlan, test_late
 from simulate.engine.late_room import LateRoom
 from simulate.engine.risk_table import fill_risk_table, fill_stratified_risk_table
@@ -81,6 +81,17 @@ def count_enrolled(followed: Followed, at: float) -> int:
     return low
 
 
+@inlined
+def count_events(seen: Seen) -> tuple[int, int]:
+    """Events of both arms together, and of RT."""
+    deaths = deaths_rt = 0
+    for i in range(seen.done):
+        label = seen.ended.label[i]
+        deaths += status_of(label)
+        deaths_rt += status_of(label) & arm_of(label)
+    return deaths, deaths_rt
+
+
 @kernel
 def analyse(
     followed: Followed,
@@ -117,10 +128,7 @@ def analyse(
     else:
         rows = fill_risk_table(seen, table)
     found[PATIENTS] = enrolled
-    deaths = deaths_rt = 0.0
-    for row in range(rows):
-        deaths += table.deaths[row]
-        deaths_rt += table.deaths_rt[row]
+    deaths, deaths_rt = count_events(seen)
     found[EVENTS_CONTROL], found[EVENTS_RT] = deaths - deaths_rt, deaths_rt
     score = log_rank_score(table, rows)
     found[SCORE], found[VARIANCE] = score.observed_minus_expected, score.variance

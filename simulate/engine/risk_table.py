@@ -3,12 +3,13 @@
 Every test of effect needs the patients only through it.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import kernel
+from simulate.bits import as_bits
 from simulate.engine.followed import Seen, arm_of, status_of, stratum_of
 
 Floats = NDArray[np.float64]
@@ -54,35 +55,58 @@ def fill_risk_table(seen: Seen, table: RiskTable) -> int:
     table : RiskTable
         Room for one more row than there are patients.
     """
-    ended, cut = seen.ended, seen.cut
-    at_risk = seen.done + seen.going
+    count_cut(seen, table.at_risk_control, table.at_risk_rt)
     rt = 0
     for i in range(seen.done):
-        rt += arm_of(ended.label[i])
+        rt += arm_of(seen.ended.label[i])
     for i in range(seen.going):
-        rt += arm_of(cut.label[i])
-    row, gone, last = -1, 0, -1.0
+        rt += arm_of(seen.cut.label[i])
+    control = seen.done + seen.going - rt
+    row, last = 0, -1.0
     for i in range(seen.done):
-        time, label = ended.months[i], ended.label[i]
-        while cut.months[gone] < time:
-            rt -= arm_of(cut.label[gone])
-            at_risk -= 1
-            gone += 1
-        if status_of(label):
-            if time != last:
-                row += 1
-                last = time
-                table.months[row] = time
-                table.deaths[row] = 0.0
-                table.deaths_rt[row] = 0.0
-                table.at_risk_control[row] = at_risk - rt
-                table.at_risk_rt[row] = rt
-                table.stratum[row] = 0
-            table.deaths[row] += 1.0
-            table.deaths_rt[row] += arm_of(label)
-        rt -= arm_of(label)
-        at_risk -= 1
-    return row + 1
+        time, label = seen.ended.months[i], seen.ended.label[i]
+        event, arm = status_of(label), arm_of(label)
+        if event and time == last:
+            table.deaths[row - 1] += 1.0
+            table.deaths_rt[row - 1] += arm
+        else:
+            # Written for drop-outs, too, and then written over: a branch that is a matter of chance
+            # costs more.
+            table.months[row] = time
+            table.deaths[row] = 1.0
+            table.deaths_rt[row] = arm
+            table.at_risk_control[row] = control - table.at_risk_control[i]
+            table.at_risk_rt[row] = rt - table.at_risk_rt[i]
+            table.stratum[row] = 0
+            last = time if event else last
+            row += event
+        rt -= arm
+        control -= 1 - arm
+    return row
+
+
+@kernel
+def count_cut(seen: Seen, control: Floats, rt: Floats) -> None:
+    """Count, for each patient who ended, those of each arm who were cut off before.
+
+    Both lists ascend, and are merged without a branch on times, which nobody could predict. Times
+    are not negative, so their bits are in the same order, and quicker to compare.
+
+    Parameters
+    ----------
+    seen : Seen
+    control, rt : array (patient,)
+        The result, with one more place than there are patients.
+    """
+    ended, cut = seen.ended, seen.cut
+    i = gone = gone_rt = 0
+    while i < seen.done:
+        control[i] = gone - gone_rt
+        rt[i] = gone_rt
+        first: Any = np.int64(as_bits(cut.months[gone]) < as_bits(ended.months[i]))
+        gone_rt += first * arm_of(cut.label[gone])
+        gone += first
+        i += 1 - first
 
 
 @kernel
