@@ -79,10 +79,18 @@ def cox_slope(log_hr: float, table: RiskTable, rows: int, ties: int) -> Slope:
 
 @kernel
 def cox_fit(table: RiskTable, rows: int, ties: int) -> CoxFit:
+    """Maximise the partial likelihood; see `cox_fit_from`."""
+    return cox_fit_from(cox_slope(0.0, table, rows, ties), table, rows, ties)
+
+
+@kernel
+def cox_fit_from(slope: Slope, table: RiskTable, rows: int, ties: int) -> CoxFit:
     """Maximise the partial likelihood by Newton's method, each step at most 2.
 
     Parameters
     ----------
+    slope : Slope
+        At log HR 0, where it starts.
     table : RiskTable
     rows : int
     ties : int
@@ -95,13 +103,13 @@ def cox_fit(table: RiskTable, rows: int, ties: int) -> CoxFit:
     """
     log_hr = 0.0
     for _ in range(MOST_STEPS):
-        slope = cox_slope(log_hr, table, rows, ties)
         if slope.information <= 0.0 or abs(log_hr) > FARTHEST:
             return CoxFit(math.nan, math.nan)
         step = slope.score / slope.information
         log_hr += min(max(step, -2.0), 2.0)
         if abs(step) < TOLERANCE:
             return CoxFit(log_hr, 1.0 / math.sqrt(slope.information))
+        slope = cox_slope(log_hr, table, rows, ties)
     return CoxFit(math.nan, math.nan)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.compiled import inlined, kernel
 from simulate.effect.bayes import BayesModel, probability_below
-from simulate.effect.cox import cox_fit, cox_slope
+from simulate.effect.cox import cox_fit_from, cox_slope
 from simulate.effect.exposure import fill_exposure
 from simulate.effect.log_rank import log_rank_score
 from simulate.engine.fields import (
@@ -135,9 +135,9 @@ def analyse(
     if wanted.person_months:
         found[PERSON_MONTHS] = person_months(seen)
     if wanted.cox:
-        fit = cox_fit(table, rows, wanted.ties)
-        found[LOG_HR], found[STANDARD_ERROR] = fit.log_hr, fit.standard_error
         slope = cox_slope(0.0, table, rows, wanted.ties)
+        fit = cox_fit_from(slope, table, rows, wanted.ties)
+        found[LOG_HR], found[STANDARD_ERROR] = fit.log_hr, fit.standard_error
         if slope.information > 0.0:
             found[COX_SCORE_Z] = -slope.score / math.sqrt(slope.information)
     if late is not None and late_room is not None:
