@@ -20,6 +20,7 @@ from simulate.engine.look import LOOK
 from simulate.engine.pack_late import pack_late
 from simulate.engine.run import Scenario
 from simulate.engine.trial import HarmPlan, Plan
+from simulate.enrolment.enrol import NOBODY
 from simulate.enrolment.pack import pack_enrolment
 from simulate.illness_death.pack import pack_illness_death, pack_scans, passages_of
 from simulate.truth.illness_death import IllnessDeathTruth
@@ -58,6 +59,14 @@ def pack_scenario(design: TrialDesign, truth: OneTruth, *, every_test: bool = Tr
         if isinstance(solved, IllnessDeathTruth)
         else _one_endpoint(design, solved)
     )
+    wanted = np.concatenate(
+        [
+            pack_wanted(one.analysis, row=rows.get(one.name, 0), every_test=every_test)
+            for one in tested
+        ]
+    )
+    models = tuple(pack_bayes(one.analysis.bayes) for one in tested)
+    watched = every_test or _stops_for_harm(design)
     return Scenario(
         plan=Plan(
             plans=plans,
@@ -69,15 +78,10 @@ def pack_scenario(design: TrialDesign, truth: OneTruth, *, every_test: bool = Tr
                 rows=[rows.get(look.endpoint or design.endpoint, 0) for look in design.looks],
                 delay=design.data_cut_delay,
             ),
-            wanted=np.concatenate(
-                [
-                    pack_wanted(one.analysis, row=rows.get(one.name, 0), every_test=every_test)
-                    for one in tested
-                ]
-            ),
-            models=tuple(pack_bayes(one.analysis.bayes) for one in tested),
+            wanted=wanted,
+            models=models,
             late=pack_late(tested, alpha=design.alpha, every_test=every_test),
-            harm=_harm(design, rows) if every_test or _stops_for_harm(design) else None,
+            harm=_harm(design, rows, wanted, models) if watched else None,
         ),
         patients=int(plans[0]["most_patients"]),
         strata=len(design.strata()),
@@ -126,12 +130,27 @@ def _stops_for_harm(design: TrialDesign) -> bool:
     return design.harm is not None and design.harm.probability is not None
 
 
-def _harm(design: TrialDesign, rows: dict[str, int]) -> HarmPlan | None:
+def _harm(
+    design: TrialDesign,
+    rows: dict[str, int],
+    wanted: NDArray[np.void],
+    models: Sequence[BayesModel],
+) -> HarmPlan | None:
     """Harm as the design watches it; with several endpoints it always is watched."""
     rule = design.harm or (HarmRule() if design.endpoints else None)
     if rule is None:
         return None
-    return HarmPlan(row=rows.get("os", 0), threshold=math.log(rule.hr), model=pack_bayes(rule))
+    row, threshold, model = rows.get("os", 0), math.log(rule.hr), pack_bayes(rule)
+    asked = [
+        place
+        for place, (one, other) in enumerate(zip(wanted, models, strict=True))
+        if (one["row"], one["threshold"]) == (row, threshold) and all(map(_same, model, other))
+    ]
+    return HarmPlan(row, threshold, model, asked[0] if asked else NOBODY)
+
+
+def _same(value: object, other: object) -> bool:
+    return np.array_equal(np.asarray(value), np.asarray(other))
 
 
 def pack_bayes(rule: BayesModelChoice) -> BayesModel:

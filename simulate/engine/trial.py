@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.compiled import kernel
 from simulate.effect.bayes import BayesModel
 from simulate.engine.analyse import analyse, count_enrolled, posterior_below
-from simulate.engine.fields import HARM, MONTH, REACHED
+from simulate.engine.fields import HARM, MONTH, PROBABILITY, REACHED
 from simulate.engine.follow import (
     Both,
     Outcomes,
@@ -23,6 +23,7 @@ from simulate.engine.late import LatePlan
 from simulate.engine.look import look_time
 from simulate.engine.order import Calendar, fill_calendar
 from simulate.engine.work_space import Looking, WorkSpace
+from simulate.enrolment.enrol import NOBODY
 from simulate.enrolment.plan import Records
 from simulate.random_numbers import Key, trial_key
 
@@ -39,11 +40,14 @@ class HarmPlan(NamedTuple):
     threshold : float
         Log hazard ratio above which it is harm.
     model : BayesModel
+    asked : int
+        Place of an endpoint whose Bayesian rule asks for the same probability; `NOBODY` for none.
     """
 
     row: int
     threshold: float
     model: BayesModel
+    asked: int
 
 
 class Plan(NamedTuple):
@@ -187,5 +191,8 @@ def simulate_trials(
                 else:
                     analyse(followed, at, plan, models[e], None, work.looking, None, row)
             if harm is not None:
-                followed = both[harm.row] if progressing is not None else one
-                here[0, look, HARM] = watch_harm(followed, at, harm, work.looking)
+                if harm.asked != NOBODY and wanted[harm.asked].bayes:
+                    here[0, look, HARM] = 1.0 - here[harm.asked, look, PROBABILITY]
+                else:
+                    followed = both[harm.row] if progressing is not None else one
+                    here[0, look, HARM] = watch_harm(followed, at, harm, work.looking)
