@@ -8,7 +8,7 @@ import pytest
 
 from analyses.calibrate import effect_over_time as module
 from analyses.calibrate.effect_over_time import QUANTITIES, EffectPlan, calibrate_effect
-from analyses.calibrate.illness_death import judge_quantity
+from analyses.calibrate.illness_death import SMALLEST_P, judge_quantity
 from models.settings import AnalysisSettings
 from models.time_varying.priors import EVERY_MODEL, DelayedEffect
 
@@ -56,9 +56,9 @@ def test_the_default_priors_are_calibrated_on_500_trials(kind):
 @pytest.mark.calibration
 @pytest.mark.parametrize("kind", KINDS)
 def test_ranks_of_the_truths_are_uniform(kind):
-    """500 trials a model: no p-value of 12 below 0.0005, so that 1 run in 160 fails by chance."""
+    """500 trials a model: no p-value of 12 below 0.005, so that at most 6 runs in 100 fail."""
     plan = EffectPlan(model=KINDS[kind], settings=SETTINGS)
     found = calibrate_effect(plan, trials=range(TRIALS))
     smallest = {one.name: round(min(one.chi_square_p, one.ecdf_p), 4) for one in found.quantities}
     assert len(found.failed) <= 0.02 * TRIALS, found.failed
-    assert min(smallest.values()) > 0.0005, smallest
+    assert min(smallest.values()) > SMALLEST_P, smallest
