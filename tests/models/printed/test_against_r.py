@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.selftest.oracles import FOLDER
 from models.printed import printed_figures, record_windows
 from models.record import load_record
 
 ROOT = Path(__file__).parents[3]
-FIXTURES = ROOT / "tests" / "fixtures" / "r"
+FIXTURES = FOLDER
 OURS = {
     "median_control": "control_median_first_at_half",
     "median_rt": "rt_median_first_at_half",

@@ -1,7 +1,5 @@
 """Random effects by quadrature against plain two-dimensional integration, R, and closed forms."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,10 +7,11 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from analyses.selftest.oracles import FOLDER
 from models.priors.random_effects import _drawn_in, given_heterogeneity, random_effects
 from models.priors.trial_estimate import TrialEstimate
 
-R = Path(__file__).parents[2] / "fixtures" / "r"
+R = FOLDER
 TRIALS = [
     TrialEstimate("a", -0.8, 0.4, ""),
     TrialEstimate("b", -0.07, 0.14, ""),

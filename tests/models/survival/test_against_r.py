@@ -1,11 +1,10 @@
-"""Second implementation: what R's survival package answered, stored in tests/fixtures/r."""
-
-from pathlib import Path
+"""Second implementation: what R's survival package answered, stored in analyses/selftest/r."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.selftest.oracles import FOLDER
 from models.survival.cox import cox, hazard_ratio
 from models.survival.kaplan_meier import (
     follow_up_median,
@@ -16,7 +15,7 @@ from models.survival.kaplan_meier import (
 )
 from models.survival.log_rank import log_rank
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+FIXTURES = FOLDER
 EXACT, ITERATED = 1e-8, 1e-6
 
 

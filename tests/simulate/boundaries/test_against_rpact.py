@@ -1,17 +1,17 @@
-"""Second implementation: what R's rpact package answered, stored in tests/fixtures/r.
+"""Second implementation: what R's rpact package answered, stored in analyses/selftest/r.
 
 rpact solves to about 1e-8 in alpha, which moves a bound by up to 3e-7 and an interval limit by
 about as much.
 """
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.selftest.oracles import FOLDER
 from simulate.boundaries.boundaries import Boundaries, boundaries
 from simulate.boundaries.futility import FutilityRule
 from simulate.boundaries.power import operating
@@ -20,7 +20,7 @@ from simulate.boundaries.size import events_for_power
 from simulate.boundaries.spending import SpendingFunction
 from simulate.boundaries.stage_wise import stage_wise
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+FIXTURES = FOLDER
 BOUND, PROBABILITY, RELATIVE = 1e-6, 1e-7, 1e-6
 PLANNING_HR = 0.7
 OF, POCOCK = "obrien_fleming", "pocock"

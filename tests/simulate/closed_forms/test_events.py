@@ -1,6 +1,5 @@
 """Schoenfeld, Freedman and Lachin-Foulkes: stored answers of rpact, limits, inverses."""
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyses.selftest.oracles import FOLDER
 from simulate.boundaries.scales import information_per_event
 from simulate.closed_forms import (
     event_probability,
@@ -20,7 +20,7 @@ from simulate.closed_forms import (
     schoenfeld_power,
 )
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+FIXTURES = FOLDER
 STORED = pd.read_csv(FIXTURES / "fixed_designs.csv", comment="#")
 SIZES = STORED[STORED["quantity"] == "events"]
 LF: Any = {"control_hazard": 0.0634, "drop_out": 0.00427, "accrual": 24, "duration": 36}

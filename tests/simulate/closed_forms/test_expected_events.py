@@ -2,7 +2,6 @@
 
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
+from analyses.selftest.oracles import FOLDER
 from simulate.closed_forms import event_probability, expected_events, time_of_events
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+FIXTURES = FOLDER
 STORED = pd.read_csv(FIXTURES / "fixed_designs.csv", comment="#")
 FORECASTS = tuple(STORED.loc[STORED["quantity"] == "accrual_rate", "design"].unique())
 ARMS = ("control", "rt")
