@@ -13,6 +13,7 @@ from analyses.command_line.calibrate import calibrate
 from analyses.command_line.effect_over_time import effect_over_time
 from analyses.command_line.findings import findings
 from analyses.command_line.fit import fit
+from analyses.command_line.joint import joint
 from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command()(audit)
 app.command()(reanalyse)
+app.command()(joint)
 app.command()(reconstruct)
 app.command()(fit)
 app.command()(effect_over_time)

@@ -8,7 +8,7 @@ import typer
 
 def new(
     what: Annotated[
-        str, typer.Argument(help="Kind of file: design, os-design, sweep or evidence.")
+        str, typer.Argument(help="Kind of file: design, os-design, sweep, evidence or joint.")
     ] = "design",
     *,
     out: Annotated[
@@ -17,7 +17,8 @@ def new(
 ) -> None:
     """Write a commented design of a phase III trial (os-design: survival alone), or another file.
 
-    A sweep varies a design; evidence holds other trials, for priors.
+    A sweep varies a design; evidence holds other trials, for priors; joint holds the settings of
+    a joint re-analysis of both endpoints.
     """
     text = _text(what)
     if out is None:
@@ -27,13 +28,16 @@ def new(
 
 
 def _text(what: str) -> str:
+    from analyses.joint.template import new_joint_text
     from analyses.phase3.template import FILES, new_design_text
     from analyses.priors.template import new_evidence_text
 
     if what == "evidence":
         return new_evidence_text()
+    if what == "joint":
+        return new_joint_text()
     if what not in FILES:
-        known = ", ".join(repr(name) for name in (*FILES, "evidence"))
+        known = ", ".join(repr(name) for name in (*FILES, "evidence", "joint"))
         raise ValueError(f"`what` is {what!r}; it must be one of {known}, write `new design`")
     return new_design_text(what)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from models.illness_death.priors import TRANSITIONS
 from models.joint.ladder import new_ladder
 from models.joint.problem import JOINT_STATE, JOINT_WORK
-from models.joint.settings import TRANSITIONS, JointSettings
+from models.joint.settings import JointSettings
 from models.joint.start import search_start
 from models.joint.tempering import FOLLOW_UP, PARAMETERS, Rows, run, suits
 from models.joint.windows import joint_windows
