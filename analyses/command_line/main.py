@@ -20,6 +20,7 @@ from analyses.command_line.priors import add_trial, priors
 from analyses.command_line.reanalyse import reanalyse
 from analyses.command_line.reconstruct import reconstruct
 from analyses.command_line.replay import replay
+from analyses.command_line.report import report
 from analyses.command_line.size import size
 from analyses.command_line.sweep import merge, status, sweep
 from analyses.command_line.threshold import calibrate_threshold
@@ -52,6 +53,7 @@ app.command()(size)
 app.command()(sweep)
 app.command()(status)
 app.command()(merge)
+app.command()(report)
 app.command()(schema)
 app.command()(new)
 

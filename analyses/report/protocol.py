@@ -1,0 +1,149 @@
+"""Plain words for a protocol: evidence of the phase II, sample size of the next trial."""
+
+from typing import Any
+
+from analyses.report import design_words as words
+from analyses.report.ademp import read_design_text
+from analyses.report.ademp_assurance import assurance_sentence
+from analyses.report.ademp_power import parts_of, range_words, success, truths_of
+from analyses.report.ademp_size import answer_sentence
+from analyses.report.barg_answer import effect_sentence
+from analyses.report.blocks import Paragraph
+from analyses.report.folder import Run
+from analyses.report.rows import look_up
+from analyses.report.truth_words import describe_truth
+from analyses.report.wording import endpoint_name, listed, share, whole
+
+PLANNED = ("power", "size", "assurance")
+
+
+def protocol_paragraphs(runs: tuple[Run, ...]) -> tuple[Paragraph, ...]:
+    """Write one paragraph on the phase II, and one on each design that was planned with.
+
+    Parameters
+    ----------
+    runs : tuple of Run
+
+    Returns
+    -------
+    tuple of Paragraph
+        Empty where the runs say nothing that belongs into a protocol.
+    """
+    texts = [_evidence(run) for run in runs if run.kind == "reanalyse"]
+    planned = [(run, read_design_text(run)) for run in runs if run.kind in PLANNED]
+    for name in dict.fromkeys(design["name"] for _, design in planned):
+        texts.append(_sample_size([(run, plan) for run, plan in planned if plan["name"] == name]))
+    return tuple(Paragraph(text=text, ready=True) for text in texts)
+
+
+def _evidence(run: Run) -> str:
+    document = run.document
+    effects = " ".join(effect_sentence(one) for one in document["endpoints"].values())
+    return (
+        f"The figures printed by {document['audit']['trial']} were re-analysed with a Bayesian "
+        f"piecewise-exponential model of proportional hazards. {effects}"
+    )
+
+
+def _sample_size(planned: list[tuple[Run, dict[str, Any]]]) -> str:
+    """Write what is known of one design as one paragraph."""
+    said: list[str] = []
+    kinds = {run.kind: (run, design) for run, design in planned}
+    # A search for a size keeps the design that it began with.
+    _, design = kinds.get("power", planned[0])
+    size = kinds.get("size")
+    said += _the_trial(design)
+    if "power" in kinds:
+        run, design = kinds["power"]
+        said += _the_power(run.document, design)
+    if size is not None:
+        said.append(answer_sentence(size[0].document))
+    if "assurance" in kinds:
+        said.append(assurance_sentence(kinds["assurance"][0].document))
+    return f"{design['name']}. {' '.join(one for one in said if one)}"
+
+
+def _the_trial(design: dict[str, Any]) -> list[str]:
+    return [
+        words.allocation(design),
+        words.recruitment(design),
+        words.error(design),
+        *(words.testing(one) for one in words.endpoints_of(design)),
+        words.looks(design),
+        words.harm(design),
+    ]
+
+
+def _the_power(document: dict[str, Any], design: dict[str, Any]) -> list[str]:
+    ran = truths_of(document)
+    first = next(iter(ran))
+    truth = next(one for one in design["truths"] if one["name"] == first)
+    endpoint = words.endpoints_of(design)[0]["name"]
+    meaning = describe_truth(truth, endpoint=endpoint)
+    return [
+        f"The planning assumptions are: {meaning}.",
+        f"In {whole(ran[first])} simulated trials under them {_shares(document, design, first)}.",
+        _closed_forms(document, design, first),
+        _without_effect(document, design),
+        _duration(document, design, first),
+    ]
+
+
+def _shares(document: dict[str, Any], design: dict[str, Any], truth: str) -> str:
+    whole_trial = success(document, design, truth)
+    if "trial" not in document:
+        return f"the power is {share(*whole_trial)}"
+    powers = listed(
+        f"{share(*look_up(document['trial'], 'endpoint_success', truth=truth, endpoint=name))} "
+        f"for {endpoint_name(name)}"
+        for name in document["endpoints"]
+    )
+    return f"the power is {powers}; the trial succeeds with probability {share(*whole_trial)}"
+
+
+def _closed_forms(document: dict[str, Any], design: dict[str, Any], truth: str) -> str:
+    known = [
+        f"{share(part['closed_forms'][truth]['schoenfeld'])} for {endpoint_name(name)}"
+        for name, part in parts_of(document, design).items()
+        if part["closed_forms"].get(truth, {}).get("schoenfeld") is not None
+    ]
+    return f"Schoenfeld's formula gives {listed(known)}." if known else ""
+
+
+def _without_effect(document: dict[str, Any], design: dict[str, Any]) -> str:
+    """Errors under truths that leave an endpoint without an effect."""
+    if "trial" in document:
+        errors = {
+            truth: look_up(document["trial"], "family_wise_error", truth=truth)
+            for truth in truths_of(document)
+        }
+    else:
+        forms = document["closed_forms"]
+        errors = {
+            truth: success(document, design, truth)
+            for truth in truths_of(document)
+            if forms[truth]["hazard_ratio"] == 1
+        }
+    said = [f"{share(*one)} under “{truth}”" for truth, one in errors.items() if one.known]
+    if not said:
+        return "No truth without an effect was simulated, so the type I error is not shown."
+    return (
+        "The share of trials that claim an effect where there is none is "
+        f"{listed(said)}, against a one-sided error of {design['alpha']:g}."
+    )
+
+
+def _duration(document: dict[str, Any], design: dict[str, Any], truth: str) -> str:
+    if "trial" in document:
+        rows, name, where = document["trial"], "trial_stop", {}
+    else:
+        test = words.endpoints_of(design)[0]["analysis"]["test"]
+        rows, name, where = document["characteristics"], "at_stop", {"test": test}
+    months, patients = (
+        range_words(rows, name, truth=truth, measure=measure, **where)
+        for measure in ("month", "patients")
+    )
+    return (
+        f"Under the planning assumptions the trial stops after {months} months on average, with "
+        f"{patients} patients enrolled."
+    )
