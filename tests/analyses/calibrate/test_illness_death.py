@@ -74,6 +74,8 @@ def test_the_default_priors_are_calibrated(clock):
     assert priors == IllnessDeathPriors(clock=clock)
     assert stored["trials"] == TRIALS
     assert stored["plan"]["seed"] == SEEDS[clock]
+    assert stored["sources"]
+    assert {"python", "nutpie", "pymc"} <= set(stored["versions"])
     assert len(stored["failed"]) <= 0.02 * stored["trials"]
     assert [one["name"] for one in stored["quantities"]] == list(QUANTITIES)
     for one in stored["quantities"]:
@@ -94,6 +96,16 @@ def test_ranks_of_the_truths_are_uniform(clock):
     smallest = {one.name: round(min(one.chi_square_p, one.ecdf_p), 4) for one in found.quantities}
     assert len(found.failed) <= 0.02 * TRIALS, found.failed
     assert all(one.passed for one in found.quantities), smallest
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("clock", ["forward", "reset"])
+def test_stored_trials_are_replayed_rank_by_rank(clock):
+    stored = json.loads((STORED / f"{clock}.json").read_text(encoding="utf-8"))
+    plan = IllnessDeathPlan(priors=IllnessDeathPriors(clock=clock), seed=SEEDS[clock])
+    found = calibrate_illness_death(plan, trials=range(10))
+    for one, kept in zip(found.quantities, stored["quantities"], strict=True):
+        assert list(one.ranks) == kept["ranks"][:10], one.name
 
 
 @pytest.mark.calibration
