@@ -63,7 +63,7 @@ def assurance_sentence(document: dict[str, Any]) -> str:
         else ""
     )
     return (
-        f"Averaged over the posterior of the phase II ({first['prior']}) the probability of "
+        f"Averaged over the posterior of the phase II (“{first['prior']}”) the probability of "
         f"success is {share(first['assurance'], first['mcse'])}.{beside}"
     )
 

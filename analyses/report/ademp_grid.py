@@ -64,6 +64,9 @@ def _combined(sweep: dict[str, Any]) -> str:
 
 def _cells(sweep: dict[str, Any], cells: list[dict[str, Any]]) -> tuple[Table | Paragraph, ...]:
     points = list(cells[0]["point"]) if cells else list(sweep["grid"])
+    whole_numbers = {
+        name: all(isinstance(cell["point"][name], int) for cell in cells) for name in points
+    }
     table = Table(
         name="cells",
         caption="Probability of success, and means at the stop, of each cell.",
@@ -77,7 +80,7 @@ def _cells(sweep: dict[str, Any], cells: list[dict[str, Any]]) -> tuple[Table | 
         ),
         rows=tuple(
             (
-                *(cell["point"][name] for name in points),
+                *(_value(cell["point"][name], whole_numbers[name]) for name in points),
                 *(cell[x] for x in ("trials", "success", "success_se", "duration", "enrolled")),
             )
             for cell in cells[:MOST_CELLS]
@@ -87,6 +90,11 @@ def _cells(sweep: dict[str, Any], cells: list[dict[str, Any]]) -> tuple[Table | 
         return (table,)
     more = f"The first {MOST_CELLS} of {len(cells)} cells; sweep.csv beside the results has all."
     return (table, Paragraph(text=more))
+
+
+def _value(value: str | float, whole_number: bool) -> str | float:
+    """Write numbers of one field alike."""
+    return value if whole_number or isinstance(value, str) else float(value)
 
 
 def threshold_parts(run: Run, design: dict[str, Any]) -> Simulation:

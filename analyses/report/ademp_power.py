@@ -259,12 +259,11 @@ def _forms_table(part: dict[str, Any], name: str) -> Table:
     )  # fmt: skip
 
 
-def range_words(rows: Rows, variable: str, **where: object) -> str:
+def range_words(rows: Rows, variable: str, digits: int, **where: object) -> str:
     """Write a mean with its 10% and 90% quantiles."""
     mean = look_up(rows, f"{variable}_mean", **where)
     low, high = (
         look_up(rows, f"{variable}_quantile", **where, quantile=level) for level in (0.1, 0.9)
     )
-    return (
-        f"{figure(mean.value, 1)} (10% to 90%: {figure(low.value, 1)} to {figure(high.value, 1)})"
-    )
+    middle = f"10% to 90%: {figure(low.value, digits)} to {figure(high.value, digits)}"
+    return f"{figure(mean.value, digits)} ({middle})"

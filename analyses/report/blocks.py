@@ -10,10 +10,16 @@ Cell = str | float | int | None
 
 @dataclass(frozen=True, kw_only=True)
 class Paragraph:
-    """Running text; `ready` marks what is meant to be taken over into a protocol."""
+    """Running text."""
 
     text: str
-    ready: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """Paragraphs that are meant to be taken over into a protocol."""
+
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +85,7 @@ class Picture:
     alternative: str
 
 
-Block = Paragraph | Points | Code | Table | Picture
+Block = Paragraph | Ready | Points | Code | Table | Picture
 
 
 @dataclass(frozen=True, kw_only=True)

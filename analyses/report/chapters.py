@@ -10,10 +10,10 @@ from analyses.report.ademp_grid import sweep_parts, threshold_parts
 from analyses.report.ademp_power import power_parts
 from analyses.report.ademp_size import size_parts
 from analyses.report.barg import reanalysis_chapter
-from analyses.report.blocks import Block, Chapter, Column, Paragraph, Report, Table
+from analyses.report.blocks import Block, Chapter, Column, Paragraph, Ready, Report, Table
 from analyses.report.folder import Run, read_runs
 from analyses.report.other_runs import other_chapter
-from analyses.report.protocol import protocol_paragraphs
+from analyses.report.protocol import protocol_texts
 
 BUILDERS: dict[str, Callable[[Run], Chapter]] = {
     "reanalyse": reanalysis_chapter,
@@ -58,9 +58,9 @@ def _sound(run: Run, build: Callable[[Run], Chapter]) -> Chapter:
         raise _incomplete(run, error) from None
 
 
-def _protocol(runs: tuple[Run, ...]) -> tuple[Paragraph, ...]:
+def _protocol(runs: tuple[Run, ...]) -> tuple[Ready, ...]:
     try:
-        return protocol_paragraphs(runs)
+        return protocol_texts(runs)
     except LACKING as error:
         raise _incomplete(runs[0], error) from None
 

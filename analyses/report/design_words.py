@@ -144,7 +144,7 @@ def _futility(endpoint: Plain) -> str:
     kind = "binding" if rule.get("binding") else "non-binding"
     if rule["kind"] == "hazard_ratio":
         limits = listed(f"{limit:g}" for limit in rule["hr"])
-        return f"; {kind} futility at an estimated hazard ratio of at least {limits}"
+        return f"; {kind} futility at an interim estimate of the hazard ratio of at least {limits}"
     if rule["kind"] == "predictive":
         return f"; {kind} futility below a predictive probability of {rule['probability']:g}"
     return f"; {kind} futility bounds that spend a type II error of {rule['beta']:g}"

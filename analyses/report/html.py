@@ -12,6 +12,7 @@ from analyses.report.blocks import (
     Paragraph,
     Picture,
     Points,
+    Ready,
     Report,
     Section,
     Table,
@@ -76,7 +77,7 @@ def _navigation(report: Report) -> list[str]:
 
 
 def _summary(report: Report) -> list[str]:
-    ready = any(isinstance(one, Paragraph) and one.ready for one in report.summary)
+    ready = any(isinstance(one, Ready) for one in report.summary)
     title = "For the protocol" if ready else "Contents"
     lines = [f'<section aria-label="{title}">', f"<h2>{title}</h2>"]
     return [*lines, *(line for block in report.summary for line in _block(block)), "</section>"]
@@ -107,13 +108,13 @@ def _checklist(chapter: Chapter, key: str) -> list[str]:
     lines = [
         f"<p>Follows the {escape(chapter.guideline)}: {filled} of {len(items)} items are filled "
         "from the run.</p>",
-        "<details><summary>Items</summary><ul>",
+        '<ul class="items">',
     ]
     for item in items:
         state = "" if item.filled else ' <span class="missing">(missing)</span>'
         title = f"{escape(item.key)} {escape(item.title)}"
         lines.append(f'<li><a href="#{_anchor(item, key)}">{title}</a>{state}</li>')
-    return [*lines, "</ul></details>"]
+    return [*lines, "</ul>"]
 
 
 def _anchor(item: Item, key: str) -> str:
@@ -142,8 +143,13 @@ def _item(item: Item, key: str) -> list[str]:
 
 def _block(block: Block) -> list[str]:
     if isinstance(block, Paragraph):
-        kind = ' class="ready"' if block.ready else ""
-        return [f"<p{kind}>{escape(block.text)}</p>"]
+        return [f"<p>{escape(block.text)}</p>"]
+    if isinstance(block, Ready):
+        return [
+            '<div class="ready">',
+            *(f"<p>{escape(text)}</p>" for text in block.texts),
+            "</div>",
+        ]
     if isinstance(block, Points):
         return ["<ul>", *(f"<li>{escape(text)}</li>" for text in block.texts), "</ul>"]
     if isinstance(block, Code):
@@ -154,11 +160,8 @@ def _block(block: Block) -> list[str]:
 
 
 def _code(block: Code) -> list[str]:
-    written = f"<pre><code>{escape(block.text)}</code></pre>"
-    lines = block.text.count("\n") + 1
-    if lines <= LONG_CODE:
-        return [written]
-    return [f"<details><summary>{lines} lines</summary>", written, "</details>"]
+    kind = "long" if block.text.count("\n") >= LONG_CODE else ""
+    return [f'<pre{_class(kind)} tabindex="0"><code>{escape(block.text)}</code></pre>']
 
 
 def _table(table: Table) -> list[str]:
@@ -169,9 +172,11 @@ def _table(table: Table) -> list[str]:
         f'<th scope="col"{_class("number" if right else "")}>{escape(column.heading)}</th>'
         for column, right in zip(table.columns, numeric, strict=True)
     )
+    caption = escape(table.caption)
     lines = [
-        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(table.caption)}">',
-        f"<table><caption>{escape(table.caption)}</caption>",
+        f'<p class="caption" aria-hidden="true">{caption}</p>',
+        f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">',
+        f'<table aria-label="{caption}">',
         f"<thead><tr>{head}</tr></thead>",
         "<tbody>",
     ]

@@ -11,6 +11,7 @@ from analyses.report.blocks import (
     Paragraph,
     Picture,
     Points,
+    Ready,
     Report,
     Section,
     Table,
@@ -74,7 +75,9 @@ def _item(item: Item, beside: Path) -> list[str]:
 
 def _block(block: Block, beside: Path) -> list[str]:
     if isinstance(block, Paragraph):
-        return [f"> {_plain(block.text)}" if block.ready else _plain(block.text), ""]
+        return [_plain(block.text), ""]
+    if isinstance(block, Ready):
+        return ["> " + "\n>\n> ".join(_plain(text) for text in block.texts), ""]
     if isinstance(block, Points):
         return [*(f"- {_plain(text)}" for text in block.texts), ""]
     if isinstance(block, Code):

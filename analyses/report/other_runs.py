@@ -8,11 +8,13 @@ from analyses.report.barg_tables import VERDICTS
 from analyses.report.blocks import Block, Cell, Chapter, Column, Paragraph, Section, Table
 from analyses.report.commands import COMMANDS, command_of
 from analyses.report.folder import Run
+from analyses.report.known_tables import known_tables
 from analyses.report.pictures import all_pictures
 from analyses.report.wording import versions, versions_sentence
 
 MOST_ROWS = 40
-MOST_COLUMNS = 14
+MOST_COLUMNS = 10
+LONGEST_CELL = 160
 MOST_TABLES = 12
 
 TITLES = {
@@ -40,7 +42,7 @@ def other_chapter(run: Run) -> Chapter:
     run : Run
     """
     title, lead = TITLES.get(run.kind, (run.kind.capitalize(), f"Results of `replan {run.kind}`."))
-    tables = _tables(run.folder)
+    tables = known_tables(run.kind, run.document) or _tables(run.folder)
     return Chapter(
         name=run.name,
         title=title,
@@ -132,7 +134,7 @@ def _cell(text: str) -> Cell:
     try:
         return float(text)
     except ValueError:
-        return text or None
+        return f"{text[:LONGEST_CELL]} …" if len(text) > LONGEST_CELL else text or None
 
 
 def _provenance(run: Run) -> tuple[Block, ...]:

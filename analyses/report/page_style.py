@@ -20,27 +20,33 @@ ul { margin: 0.4rem 0 0.8rem; padding-left: 1.25rem; }
 a { color: var(--blue); }
 .lead { font-size: 1.08rem; color: var(--muted); }
 .key { color: var(--muted); font-weight: normal; margin-right: 0.4rem; }
-.ready { border-left: 4px solid var(--blue); background: var(--soft); padding: 0.75rem 1rem;
-         max-width: 48rem; }
+.ready p { margin: 0 0 0.6rem; }
+.ready p:last-child { margin: 0; }
+.ready { margin: 0.6rem 0 1rem; border-left: 4px solid var(--blue); background: var(--soft);
+         padding: 0.75rem 1rem; max-width: 48rem; }
 .missing { color: var(--orange); font-weight: 600; }
 .warning { border: 2px solid var(--orange); color: var(--orange); padding: 0.6rem 1rem;
            font-weight: 600; max-width: 48rem; }
-.wide { overflow-x: auto; margin: 0.75rem 0 1.25rem; }
+.wide { overflow-x: auto; margin: 0.25rem 0 1.25rem; }
+.caption { color: var(--muted); font-size: 0.875rem; margin: 0.9rem 0 0; }
 table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35;
         font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--muted); padding-bottom: 0.4rem; max-width: 46rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.28rem 0.8rem 0.28rem 0;
          border-bottom: 1px solid var(--rule); }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--ink); }
-th[scope=row] { font-weight: normal; }
+th[scope=row] { font-weight: normal; min-width: 6rem; }
+th[scope=row].number { min-width: 0; }
 .number { text-align: right; white-space: nowrap; }
+thead th.number { white-space: normal; }
 td.words { min-width: 9rem; max-width: 34rem; }
 figure { margin: 1rem 0 1.5rem; }
 figure img { display: block; max-width: 100%; height: auto; background: #ffffff; }
 figcaption { font-size: 0.875rem; color: var(--muted); max-width: 46rem; }
 pre { background: var(--soft); border: 1px solid var(--rule); padding: 0.6rem 0.8rem;
       font-size: 0.8rem; line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere; }
-details > summary { cursor: pointer; color: var(--blue); margin: 0.4rem 0; }
+pre.long { max-height: 24rem; overflow: auto; }
+.items { columns: 18rem; column-gap: 2rem; list-style: none; padding-left: 0; font-size: 0.9rem; }
+.items li { break-inside: avoid; }
 nav ul { list-style: none; padding-left: 0; }
 nav ul ul { padding-left: 1.25rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: 0.75rem;
@@ -54,15 +60,17 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: 0.75r
   @page { size: A4; margin: 18mm 16mm; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   h2 { break-before: page; margin-top: 0; }
-  h2, h3, h4, caption { break-after: avoid; }
+  section:first-child > h2 { break-before: auto; }
+  nav { display: none; }
+  h2, h3, h4, .caption { break-after: avoid; }
   tr, figure, .ready, .warning { break-inside: avoid; }
-  p, li, caption, figcaption, .ready { max-width: none; }
+  p, li, figcaption, .ready { max-width: none; }
   table { font-size: 7.5pt; }
   th, td { padding: 0.15rem 0.45rem 0.15rem 0; }
   td.words { min-width: 0; }
   .wide { overflow: visible; }
   figure img { max-height: 200mm; max-width: 100%; }
-  pre { font-size: 7pt; }
+  pre, pre.long { font-size: 7pt; max-height: none; overflow: visible; }
   a { color: inherit; text-decoration: none; }
 }
 """

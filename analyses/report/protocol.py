@@ -8,17 +8,18 @@ from analyses.report.ademp_assurance import assurance_sentence
 from analyses.report.ademp_power import parts_of, range_words, success, truths_of
 from analyses.report.ademp_size import answer_sentence
 from analyses.report.barg_answer import effect_sentence
-from analyses.report.blocks import Paragraph
+from analyses.report.blocks import Ready
 from analyses.report.folder import Run
 from analyses.report.rows import look_up
 from analyses.report.truth_words import describe_truth
-from analyses.report.wording import endpoint_name, listed, share, whole
+from analyses.report.wording import bracketed, endpoint_name, listed, share, whole
 
 PLANNED = ("power", "size", "assurance")
+BRACKETS = "Figures in brackets are Monte Carlo standard errors of the simulation."
 
 
-def protocol_paragraphs(runs: tuple[Run, ...]) -> tuple[Paragraph, ...]:
-    """Write one paragraph on the phase II, and one on each design that was planned with.
+def protocol_texts(runs: tuple[Run, ...]) -> tuple[Ready, ...]:
+    """Write what the phase II says, and the sample size of each design that was planned with.
 
     Parameters
     ----------
@@ -26,41 +27,43 @@ def protocol_paragraphs(runs: tuple[Run, ...]) -> tuple[Paragraph, ...]:
 
     Returns
     -------
-    tuple of Paragraph
+    tuple of Ready
         Empty where the runs say nothing that belongs into a protocol.
     """
-    texts = [_evidence(run) for run in runs if run.kind == "reanalyse"]
+    texts = [Ready(texts=_evidence(run)) for run in runs if run.kind == "reanalyse"]
     planned = [(run, read_design_text(run)) for run in runs if run.kind in PLANNED]
     for name in dict.fromkeys(design["name"] for _, design in planned):
-        texts.append(_sample_size([(run, plan) for run, plan in planned if plan["name"] == name]))
-    return tuple(Paragraph(text=text, ready=True) for text in texts)
+        same = [(run, design) for run, design in planned if design["name"] == name]
+        texts.append(Ready(texts=_sample_size(same)))
+    return tuple(texts)
 
 
-def _evidence(run: Run) -> str:
+def _evidence(run: Run) -> tuple[str, ...]:
     document = run.document
     effects = " ".join(effect_sentence(one) for one in document["endpoints"].values())
     return (
-        f"The figures printed by {document['audit']['trial']} were re-analysed with a Bayesian "
-        f"piecewise-exponential model of proportional hazards. {effects}"
+        f"Evidence of the phase II. The figures printed by {document['audit']['trial']} were "
+        f"re-analysed with a Bayesian piecewise-exponential model of proportional hazards. "
+        f"{effects}",
     )
 
 
-def _sample_size(planned: list[tuple[Run, dict[str, Any]]]) -> str:
-    """Write what is known of one design as one paragraph."""
-    said: list[str] = []
+def _sample_size(planned: list[tuple[Run, dict[str, Any]]]) -> tuple[str, ...]:
+    """Write what is known of one design: the trial, its power, its size, how sure success is."""
     kinds = {run.kind: (run, design) for run, design in planned}
-    # A search for a size keeps the design that it began with.
     _, design = kinds.get("power", planned[0])
-    size = kinds.get("size")
-    said += _the_trial(design)
+    texts = [f"Design. {design['name']}. {_joined(_the_trial(design))}"]
     if "power" in kinds:
-        run, design = kinds["power"]
-        said += _the_power(run.document, design)
-    if size is not None:
-        said.append(answer_sentence(size[0].document))
+        texts.append(f"Power. {_joined(_the_power(kinds['power'][0].document, design))} {BRACKETS}")
+    if "size" in kinds:
+        texts.append(f"Sample size. {answer_sentence(kinds['size'][0].document)}")
     if "assurance" in kinds:
-        said.append(assurance_sentence(kinds["assurance"][0].document))
-    return f"{design['name']}. {' '.join(one for one in said if one)}"
+        texts.append(f"Assurance. {assurance_sentence(kinds['assurance'][0].document)}")
+    return tuple(texts)
+
+
+def _joined(sentences: list[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _the_trial(design: dict[str, Any]) -> list[str]:
@@ -92,13 +95,13 @@ def _the_power(document: dict[str, Any], design: dict[str, Any]) -> list[str]:
 def _shares(document: dict[str, Any], design: dict[str, Any], truth: str) -> str:
     whole_trial = success(document, design, truth)
     if "trial" not in document:
-        return f"the power is {share(*whole_trial)}"
+        return f"the power is {bracketed(*whole_trial)}"
     powers = listed(
-        f"{share(*look_up(document['trial'], 'endpoint_success', truth=truth, endpoint=name))} "
+        f"{bracketed(*look_up(document['trial'], 'endpoint_success', truth=truth, endpoint=name))} "
         f"for {endpoint_name(name)}"
         for name in document["endpoints"]
     )
-    return f"the power is {powers}; the trial succeeds with probability {share(*whole_trial)}"
+    return f"the power is {powers}; the trial succeeds with probability {bracketed(*whole_trial)}"
 
 
 def _closed_forms(document: dict[str, Any], design: dict[str, Any], truth: str) -> str:
@@ -124,7 +127,7 @@ def _without_effect(document: dict[str, Any], design: dict[str, Any]) -> str:
             for truth in truths_of(document)
             if forms[truth]["hazard_ratio"] == 1
         }
-    said = [f"{share(*one)} under “{truth}”" for truth, one in errors.items() if one.known]
+    said = [f"{bracketed(*one)} under “{truth}”" for truth, one in errors.items() if one.known]
     if not said:
         return "No truth without an effect was simulated, so the type I error is not shown."
     return (
@@ -140,8 +143,8 @@ def _duration(document: dict[str, Any], design: dict[str, Any], truth: str) -> s
         test = words.endpoints_of(design)[0]["analysis"]["test"]
         rows, name, where = document["characteristics"], "at_stop", {"test": test}
     months, patients = (
-        range_words(rows, name, truth=truth, measure=measure, **where)
-        for measure in ("month", "patients")
+        range_words(rows, name, digits, truth=truth, measure=measure, **where)
+        for measure, digits in (("month", 1), ("patients", 0))
     )
     return (
         f"Under the planning assumptions the trial stops after {months} months on average, with "

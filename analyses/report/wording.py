@@ -41,6 +41,11 @@ def share(value: Stored, error: Stored = None) -> str:
     return f"{figure(value, 3)} (Monte Carlo standard error {figure(error, 4)})"
 
 
+def bracketed(value: Stored, error: Stored) -> str:
+    """Write a probability, its Monte Carlo standard error in brackets."""
+    return figure(value, 3) if error is None else f"{figure(value, 3)} ({figure(error, 4)})"
+
+
 def interval(lower: Stored, upper: Stored, digits: int = 2) -> str:
     """Write an interval."""
     return f"{figure(lower, digits)} to {figure(upper, digits)}"
