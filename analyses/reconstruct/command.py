@@ -12,6 +12,7 @@ from analyses.reconstruct.document import describe_reconstruction
 from analyses.reconstruct.provenance import file_provenance
 from analyses.reconstruct.run import Reconstruction, Task, run_reconstruction
 from analyses.reconstruct.screen import show_reconstruction
+from models.curves.mark import mark_sets
 
 
 def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool) -> int:
@@ -37,7 +38,7 @@ def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool)
 
 def write_reconstruction(run: Reconstruction, folder: Path, *, document: dict[str, Any]) -> None:
     """Write patients, fit, checks, document and picture to a folder that exists."""
-    run.patients.to_parquet(folder / "reconstructed_patients.parquet", index=False)
+    mark_sets(run.patients).to_parquet(folder / "reconstructed_patients.parquet", index=False)
     _write_csv(run.guyot, folder / "guyot.csv")
     _write_csv(run.table, folder / "fit.csv")
     checks = pd.DataFrame(
