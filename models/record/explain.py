@@ -79,7 +79,7 @@ def _unknown_field(loc: list[int | str], *, model: type[BaseModel]) -> str:
     near = get_close_matches(str(name), known, n=1)
     cure = f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(known)}"
     where = f" in `{_path(_without_kinds(above, model=model))}`" if above else ""
-    return f"`{name}` is not a field{where}; only known fields are allowed, {cure}"
+    return f"`{_short(str(name))}` is not a field{where}; only known fields are allowed, {cure}"
 
 
 def _describe(field: FieldInfo | None) -> str:
@@ -111,7 +111,11 @@ def _one_of(value: str, expected: str) -> str:
 
 
 def _path(loc: Iterable[int | str]) -> str:
-    return ".".join(str(part) for part in loc)
+    return ".".join(_short(str(part)) for part in loc)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_VALUE else name[: _LONGEST_VALUE - 1] + "…"
 
 
 def _model_at(model: type[BaseModel], loc: Iterable[int | str]) -> type[BaseModel] | None:
