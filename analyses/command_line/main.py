@@ -14,6 +14,7 @@ from analyses.command_line.effect_over_time import effect_over_time
 from analyses.command_line.findings import findings
 from analyses.command_line.fit import fit
 from analyses.command_line.joint import joint
+from analyses.command_line.levels import levels
 from analyses.command_line.new import new
 from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
@@ -39,6 +40,7 @@ app.command()(reanalyse)
 app.command()(joint)
 app.command()(reconstruct)
 app.command()(fit)
+app.command()(levels)
 app.command()(effect_over_time)
 app.command()(findings)
 app.command()(calibrate)
