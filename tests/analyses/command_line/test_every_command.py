@@ -133,7 +133,7 @@ def test_an_interrupt_is_told_with_exit_code_130(name, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(COMMANDS[name], "callback", interrupted)
-    monkeypatch.setattr("analyses.command_line.main.app", GROUP)
+    monkeypatch.setattr(sys.modules[run.__module__], "app", GROUP)
     words = example_of(COMMANDS[name].help)[2:]
     assert run([name, *words]) == INTERRUPTED
     assert capsys.readouterr().err.splitlines()[-1].startswith("interrupted")

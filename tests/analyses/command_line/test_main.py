@@ -109,7 +109,7 @@ def test_an_interrupt_ends_a_run_with_a_sentence_and_no_files(tmp_path):
         while not list(out.glob(".partial-*")) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert list(out.glob(".partial-*"))
-        time.sleep(8.0)
+        time.sleep(4.0)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=240)
     finally:
