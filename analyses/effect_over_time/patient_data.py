@@ -32,7 +32,7 @@ from models.time_varying.stacking import compare_left_out
 
 Set = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]
 
-PRIOR_DRAWS = 20_000
+PRIOR_DRAWS, DRAWS = 20_000, 1_000
 MOST_SETS = 20
 CAVEAT = (
     "The patients that are scored were reconstructed from a published curve; nobody saw them. The "
@@ -131,6 +131,7 @@ def compare_on_patients(
             xr.concat(tables, dim="imputation"),
             compiled=compiled,
             seed=seed,
+            draws=plan.draws if len(sets) > 1 else DRAWS,
             cores=cores,
             progress=lambda done, of, told=told: told(0.5 * done / of),  # type: ignore[misc]
         )

@@ -63,7 +63,8 @@ def show_patients(found: PatientComparison, plan: TimeVaryingSettings, *, out: P
     )
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("model")
-    for name in ("Bayes factor", "average HR", "elpd difference (SE)", "stacking (SE)", "left out"):
+    factor = "Bayes factor (sets ± sd)" if found.sets else "Bayes factor"
+    for name in (factor, "average HR", "elpd difference (SE)", "stacking (SE)", "left out"):
         table.add_column(name, justify="right")
     for row in found.table.to_dict("records"):
         table.add_row(
@@ -94,7 +95,7 @@ def _factor(row: Mapping[Hashable, Any]) -> str:
     if not spread:
         return f"{row['bayes_factor']:.3g}"
     low, high = math.exp(centre - spread), math.exp(centre + spread)
-    return f"{row['bayes_factor']:.3g} ({low:.2g} to {high:.2g} over sets)"
+    return f"{row['bayes_factor']:.3g} ({low:.2g} to {high:.2g})"
 
 
 def _evidence(found: EndpointEffect, run: EffectRun) -> Table:
