@@ -122,7 +122,7 @@ def test_a_parquet_file_with_a_column_twice_or_without_rows_is_refused(tmp_path)
 def test_long_and_unprintable_cells_are_shown_short(tmp_path):
     path = tmp_path / "p.csv"
     path.write_text(f"time,event,arm\n{'9' * 4000},1,control\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="`time` is '9{50,60}…; it must be") as refused:
+    with pytest.raises(ValueError, match=r"`time` is '9{50,60}…; it must be") as refused:
         read_patients(path)
     assert len(str(refused.value)) < 200
     path.write_text("time\tevent\x00,arm\n1,2\n", encoding="utf-8")
