@@ -277,3 +277,7 @@ def test_a_cluster_writes_the_same_bytes_though_a_worker_is_killed(cluster, tell
     assert workers[0].wait(5) == -signal.SIGKILL
     assert tell("sweep", files / "sweep.toml", *options, tmp_path / "near").code == 0
     assert content(tmp_path / "far") == content(tmp_path / "near")
+
+
+def test_a_report_of_it_fills_every_item(written, lacking, tmp_path):
+    assert lacking(written[0], tmp_path) == {}
