@@ -54,6 +54,16 @@ def read_patients(
     ValueError
         If the file cannot be read or a cell is missing or impossible: one sentence with row and
         field.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from models import read_patients
+    >>> patients = read_patients(Path("analyses/veteran/patients.csv"))
+    >>> patients[["time", "event", "arm"]].head(2)
+          time  event      arm
+    0   2.3655   True  control
+    1  13.5031   True  control
     """
     names = {covariate.lower(): covariate for covariate in covariates}
     rows = _rows(path, tuple(names))
