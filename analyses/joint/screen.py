@@ -11,17 +11,12 @@ from analyses.joint.run import JointAnalysis
 from analyses.joint.words import what_it_says
 from models.plots.wording import interval, ratio_interval
 
-PARTS = {
-    "pfs": "PFS",
-    "os": "OS",
-    "after_progression": "after progression",
-    "both": "PFS and OS",
-}
+PARTS = {"pfs": "PFS", "os": "OS", "after_progression": "after progression", "both": "PFS, OS"}
 LABELS = {
     "survival": ("S({:g})", 2),
-    "median": ("median, months", 1),
-    "rmst": ("RMST({:g}), months", 1),
-    "correlation": ("correlation to {:g} months", 2),
+    "median": ("median", 1),
+    "rmst": ("RMST({:g})", 1),
+    "correlation": ("correlation to {:g}", 2),
 }
 
 
@@ -75,9 +70,8 @@ def _ratios(table: pd.DataFrame) -> Table:
 
 def _estimands(table: pd.DataFrame) -> Table:
     """One row a quantity: both arms, and their difference where there is one."""
-    shown = _table("Posterior medians with 95% central intervals")
-    for name in ("", ""):
-        shown.add_column(name, no_wrap=True)
+    shown = _table("Posterior medians with 95% central intervals; times in months")
+    shown.add_column("", no_wrap=True)
     for name in ("control", "RT", "RT − control", "P(RT higher)"):
         shown.add_column(name, justify="right", no_wrap=True)
     for part, label in PARTS.items():
@@ -92,7 +86,7 @@ def _estimands(table: pd.DataFrame) -> Table:
                 cells = [_cell(row, decimals) for row in arms.to_dict("records")]
                 cells += [_cell(row, decimals) for row in apart.to_dict("records")]
                 higher = [f"{value:.3f}" for value in apart["p_above_0"]]
-                shown.add_row(label, words.format(months), *cells, *higher)
+                shown.add_row(f"{label} {words.format(months)}", *cells, *higher)
     return shown
 
 

@@ -1,6 +1,7 @@
 """Independent runs of the joint sampler: started, extended, read out."""
 
 from dataclasses import dataclass, field
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from models.reconstruction.windows import cox_window
 ATTEMPTS = 12
 DESCENT_MOVES = 5
 DESCENT_SCANS = 40_000
+ROWS_AT_ONCE = 50
 
 
 @dataclass(kw_only=True)
@@ -73,14 +75,19 @@ def start_joint_chain(
     )
 
 
-def extend_joint_chain(chain: JointChain, settings: JointSettings) -> None:
-    """Run one more chunk of scans and keep its draws."""
+def extend_joint_chain(
+    chain: JointChain, settings: JointSettings, stop: Event | None = None
+) -> None:
+    """Run one more chunk of scans and keep its draws; between parts of it, look whether to stop."""
     plan = settings.sampler
     rows = plan.chunk // plan.thin
     draws = empty_rows(rows, chain.problem)
-    scans = rows * plan.thin
     records = chain.states, chain.ladder, chain.windows, chain.problem, chain.work
-    run(scans, plan.thin, *records, draws, chain.rng)
+    for first in range(0, rows, ROWS_AT_ONCE):
+        if stop is not None and stop.is_set():
+            return
+        part = Rows(*(values[first : first + ROWS_AT_ONCE] for values in draws))
+        run(len(part.times) * plan.thin, plan.thin, *records, part, chain.rng)
     chain.chunks.append(draws)
 
 
