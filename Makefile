@@ -14,7 +14,7 @@ RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
 REPLAN := $(RUN) -m analyses.command_line
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format calibrate prove bench faults fuzz validation map lock clean
+.PHONY: help set-up run test lint format calibrate prove bench faults fuzz validation docs map lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ else ifeq ($(CONDA_PYTHON),)
 		{ python=$$(.ci/find_python base) && "$$python" -I .ci/set_up.py; }
 endif
 
+docs: set-up ## Build pages, commands and reference as a site that opens from disk
+	$(RUN) .ci/build_site.py $(ARGS)
+
 map: set-up ## Bring the table of modules in ARCHITECTURE.md up to date
 	$(RUN) .ci/module_map.py
 
@@ -76,5 +79,5 @@ lock: ## Pin the newest allowed versions in requirements.lock
 	@python=$$(.ci/find_python base) && "$$python" -I .ci/lock.py
 
 clean: ## Remove .venv and all caches; results/ stays
-	rm -rf .venv build replan.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv build site replan.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
