@@ -30,7 +30,8 @@ def show_effect(run: EffectRun, *, out: Path) -> None:
     console.print("Does the effect change over time?", style="bold")
     console.print(
         "hazard ratios are RT versus control, below 1 favours RT, averaged over "
-        f"{run.plan.window:g} months; differences are RT minus control"
+        f"{run.plan.window:g} months; RMST and S are differences, RT minus control; in brackets "
+        "95% central intervals"
     )
     for found in run.endpoints.values():
         console.print(_evidence(found, run))
@@ -124,7 +125,7 @@ def _effects(found: EndpointEffect) -> Table:
     """Show the effect under each model: means, and 95% central intervals."""
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("model")
-    for name in ("average HR", "RMST(24) difference", "S(12) difference", "S(24) difference"):
+    for name in ("average HR", "RMST(24)", "S(12)", "S(24)"):
         table.add_column(name, justify="right")
     for row in comparison_table(found.answers).to_dict("records"):
         if row["trusted"]:

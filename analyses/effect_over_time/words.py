@@ -11,6 +11,7 @@ from models.time_varying.priors import MODEL_NAMES, TimeVaryingSettings
 SLIGHT, CLEAR, STRONG = 3.0, 10.0, 100.0
 RARE, UNUSUAL = 0.025, 0.1
 HORIZON = 24.0
+SHORTEST = 0.995
 ESTIMANDS = ("hazard_ratio", "rmst_difference", "survival_difference")
 
 
@@ -118,7 +119,7 @@ def _other_priors(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     told = [
-        f"{name} {own['bayes_factor'].min():.2g} to {own['bayes_factor'].max():.2g}"
+        f"{name} {_short(own['bayes_factor'].min())} to {_short(own['bayes_factor'].max())}"
         for name, own in table[table["trusted"]].groupby("model", sort=False)
     ]
     silent = [
@@ -128,6 +129,11 @@ def _other_priors(table: pd.DataFrame) -> str:
     if silent:
         text += f" Too few patients count under these priors to say: {'; '.join(silent)}."
     return text.strip()
+
+
+def _short(factor: float) -> str:
+    """Write a factor with two digits, those after the point kept: 1.0, not 1."""
+    return f"{factor:.1f}" if SHORTEST <= factor < CLEAR else f"{factor:.2g}"
 
 
 def _change(answers: Mapping[str, ModelAnswer], plan: TimeVaryingSettings) -> str:
@@ -155,8 +161,8 @@ def _discrepancy(answers: Mapping[str, ModelAnswer]) -> str:
         f"whose ratio (RT over control) is {found.ratio_of_medians:.2f}; one is "
         f"{found.printed:.2f} times the other. Of trials drawn under proportional hazards "
         f"{100 * found.p_as_large:.0f}% (Monte Carlo error {100 * found.standard_error:.1f}%) "
-        f"show as large a gap or a larger one, and 95% of them one of {found.lower:.2f} to "
-        f"{found.upper:.2f} times: {_surprise(found.p_as_large)}"
+        f"print as large a gap or a larger one (95% central {found.lower:.2f} to "
+        f"{found.upper:.2f} times): {_surprise(found.p_as_large)}"
         + (f". The share is {', '.join(other)}." if other else ".")
     )
 

@@ -97,7 +97,7 @@ def test_the_gap_between_the_printed_ratios_is_told():
     text = words(delayed=answer(0.5))
     assert "Printed are a hazard ratio of 1.99 (control versus RT) and medians whose ratio" in text
     assert "is 1.41; one is 1.41 times the other" in text
-    assert "34% (Monte Carlo error 1.0%) show as large a gap" in text
+    assert "34% (Monte Carlo error 1.0%) print as large a gap" in text
     assert "a gap that chance makes under proportional hazards too" in text
 
 
