@@ -23,6 +23,7 @@ from analyses.command_line.reanalyse import reanalyse
 from analyses.command_line.reconstruct import reconstruct
 from analyses.command_line.replay import replay
 from analyses.command_line.report import report
+from analyses.command_line.selftest import selftest
 from analyses.command_line.size import size
 from analyses.command_line.sweep import merge, status, sweep
 from analyses.command_line.threshold import calibrate_threshold
@@ -46,7 +47,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
         status,
         merge,
     ),
-    "Reports, files and checks": (report, new, schema, calibrate, completion),
+    "Reports, files and checks": (report, selftest, new, schema, calibrate, completion),
 }
 """The commands as `replan --help` shows them."""
 
