@@ -8,7 +8,7 @@ from typing import Any
 from analyses.report import design_words as words
 from analyses.report.blocks import Block, Chapter, Code, Item, Paragraph, Points, Section
 from analyses.report.commands import command_of
-from analyses.report.folder import Run
+from analyses.report.folder import Damaged, Run
 from analyses.report.pictures import all_pictures
 from analyses.report.truth_words import describe_truth
 from analyses.report.wording import endpoint_name, listed, test_label, versions_sentence
@@ -93,7 +93,7 @@ def read_design_text(run: Run) -> dict[str, Any]:
     try:
         return tomllib.loads(run.document["design"])
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(
+        raise Damaged(
             f"the design in the document of {run.folder} is no TOML ({error}); run "
             f"`replan {run.kind}` again"
         ) from None

@@ -1,5 +1,6 @@
 """From the runs of a folder to a report: a chapter each, and text for a protocol before them."""
 
+import csv
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,10 @@ from analyses.report.ademp_power import power_parts
 from analyses.report.ademp_size import size_parts
 from analyses.report.barg import reanalysis_chapter
 from analyses.report.blocks import Block, Chapter, Column, Paragraph, Ready, Report, Table
-from analyses.report.folder import Run, read_runs
+from analyses.report.folder import Damaged, Run, read_runs
 from analyses.report.other_runs import other_chapter
 from analyses.report.protocol import protocol_texts
+from analyses.report.well_formed import check_well_formed
 
 BUILDERS: dict[str, Callable[[Run], Chapter]] = {
     "reanalyse": reanalysis_chapter,
@@ -53,24 +55,45 @@ def build_report(folder: Path) -> Report:
 def _sound(run: Run, build: Callable[[Run], Chapter]) -> Chapter:
     """Build a chapter; a document that lacks what it must hold is answered by one sentence."""
     try:
-        return build(run)
+        chapter = build(run)
+        check_well_formed(chapter)
+    except Damaged:
+        raise
     except LACKING as error:
         raise _incomplete(run, error) from None
+    return chapter
 
 
 def _protocol(runs: tuple[Run, ...]) -> tuple[Ready, ...]:
     try:
-        return protocol_texts(runs)
+        texts = protocol_texts(runs)
+        check_well_formed(texts)
     except LACKING as error:
         raise _incomplete(runs[0], error) from None
+    return texts
 
 
-LACKING = (KeyError, IndexError, TypeError, AttributeError, StopIteration)
+# What Python says of a document that is not what it should be: StopIteration within a generator
+# comes as a RuntimeError.
+LACKING = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    csv.Error,
+)
 
 
 def _incomplete(run: Run, error: Exception) -> ValueError:
-    what = f"lacks {error}" if isinstance(error, KeyError) else "is not as that command writes it"
-    return ValueError(
+    what = (
+        f"lacks {str(error)[:60]}"
+        if isinstance(error, KeyError)
+        else "is not as that command writes it"
+    )
+    return Damaged(
         f"the document of `replan {run.kind}` in {run.folder} {what}; run the command again"
     )
 

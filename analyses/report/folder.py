@@ -28,6 +28,10 @@ FILES = ("results", "power", "size", "assurance", "threshold", "priors", "replay
          "effect_over_time", "joint", "calibration")  # fmt: skip
 
 
+class Damaged(ValueError):
+    """A folder is not as a command wrote it: one sentence that says where, why and what to do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """One run as its folder holds it.
@@ -145,8 +149,8 @@ def read_document(path: Path) -> dict[str, Any]:
     return content
 
 
-def _damaged(path: Path, why: str) -> ValueError:
-    return ValueError(f"{path} is damaged ({why}); run the command that wrote it again")
+def _damaged(path: Path, why: str) -> Damaged:
+    return Damaged(f"{path} is damaged ({why}); run the command that wrote it again")
 
 
 def _kind(document: dict[str, Any], path: Path) -> str:

@@ -1,11 +1,20 @@
 """`replan report`: where it writes, what it tells, and what it refuses."""
 
 import json
+import math
 import os
+import random
 import re
 import shutil
 
 import pytest
+
+from analyses.report.chapters import build_report
+from analyses.report.html import report_html
+from analyses.report.markdown import report_markdown
+
+NAMES = ("reanalysis", "phase3/power", "phase3/power_os", "phase3/size", "phase3/assurance",
+         "sweep", "priors", "findings")  # fmt: skip
 
 
 def files_in(folder):
@@ -105,6 +114,45 @@ def test_a_bad_folder_is_one_sentence_and_nothing_is_written(results, tell, what
     assert (files_in(results) if results.exists() else []) == before
     assert not list(results.parent.glob("*r*.html"))
     assert not list(results.parent.glob(".r-*"))
+
+
+JUNK = (None, True, -1, 1e308, "", "infinity", [], {}, [[]], {"a": 1}, "\0", math.nan, 10**400)
+
+
+def places(part, before=()):
+    """Places in a document, the first three of each list."""
+    inside = part.items() if isinstance(part, dict) else enumerate(part[:3])
+    for key, value in inside:
+        yield (*before, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*before, key))
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_spoilt_document_is_reported_or_refused_in_one_sentence(results, name):
+    """Forty times a field is removed or replaced by something else; nothing else may happen."""
+    (path,) = (results / name).glob("*.json")
+    text, rng, refused = path.read_text(), random.Random(name), 0
+    for _ in range(40):
+        document = json.loads(text)
+        *way, last = rng.choice(list(places(document)))
+        part = document
+        for key in way:
+            part = part[key]
+        if rng.random() < 0.4:
+            del part[last]
+        else:
+            part[last] = rng.choice(JUNK)
+        path.write_text(json.dumps(document))
+        try:
+            report = build_report(path.parent)
+        except ValueError as error:
+            refused += 1
+            assert re.fullmatch(r"[^\n]{20,300}", str(error)), error
+        else:
+            assert report_html(report)
+            assert report_markdown(report, beside=path.parent)
+    assert 0 < refused < 40
 
 
 def test_a_file_in_place_of_a_folder(results, tell):
