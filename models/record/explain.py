@@ -45,7 +45,9 @@ def explain(error: ValidationError, *, model: type[BaseModel]) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    """Show what cannot be shown as its code, and words of absurd length by their beginning."""
+    line = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return re.sub(r"\S{200,}", lambda word: word[0][: _LONGEST_VALUE - 1] + "…", line)
 
 
 def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
