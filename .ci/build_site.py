@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("models", "simulate")
 TITLES = {
     "outputs": "What is written",
+    "reports": "Reports",
     "sample_size": "Sample sizes",
     "sweeps": "Sweeps",
 }

@@ -96,49 +96,37 @@ def _hazard_ratio(endpoint: dict[str, Any]) -> dict[str, Any]:
 
 
 def report_decisions(run: Run) -> Section:
-    """Step 4: no decision is made; limits that a planner may use are stated."""
-    values = [
+    """Step 4: no decision is made; the probability of a benefit of practical size is stated."""
+    values = listed(
         f"{one['label']}: P(HR < 0.8) = {figure(_hazard_ratio(one)['p_below_0.8'], 3)}"
         for one in run.document["endpoints"].values()
-    ]
+    )
+    return decisions(
+        f" As a benefit of practical size a hazard ratio below 0.8 is shown: {values}."
+    )
+
+
+def decisions(benefit: str = "") -> Section:
+    """Step 4 of an analysis that makes no decision.
+
+    Parameters
+    ----------
+    benefit : str
+        What is said of benefits of practical size.
+    """
+    texts = {
+        "Why decisions": "None is made: the posterior goes on to the planning of the next trial, "
+        "where the decision rule and its errors are stated.",
+        "Loss function": "None, since there is no decision.",
+        "Limits of practical equivalence": f"No region of equivalence is used.{benefit}",
+        "Threshold of model probabilities": "None, since no model is chosen.",
+        "Estimates beside decisions": "All estimates with their intervals stand in 3.B.",
+    }
     return Section(
         title="Step 4. Report decisions and their criteria",
-        items=(
-            Item(
-                key="4.A",
-                title="Why decisions",
-                blocks=(
-                    Paragraph(
-                        text="None is made: the posterior goes on to the planning of the next "
-                        "trial, where the decision rule and its errors are stated."
-                    ),
-                ),
-            ),
-            Item(
-                key="4.B",
-                title="Loss function",
-                blocks=(Paragraph(text="None, since there is no decision."),),
-            ),
-            Item(
-                key="4.C",
-                title="Limits of practical equivalence",
-                blocks=(
-                    Paragraph(
-                        text="No region of equivalence is used. As a benefit of practical size a "
-                        f"hazard ratio below 0.8 is shown: {listed(values)}."
-                    ),
-                ),
-            ),
-            Item(
-                key="4.D",
-                title="Threshold of model probabilities",
-                blocks=(Paragraph(text="None, since models are not compared here."),),
-            ),
-            Item(
-                key="4.E",
-                title="Estimates beside decisions",
-                blocks=(Paragraph(text="All estimates with their intervals stand in 3.B."),),
-            ),
+        items=tuple(
+            Item(key=f"4.{letter}", title=title, blocks=(Paragraph(text=text),))
+            for letter, (title, text) in zip("ABCDE", texts.items(), strict=True)
         ),
     )
 

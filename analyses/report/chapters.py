@@ -11,6 +11,7 @@ from analyses.report.ademp_grid import sweep_parts, threshold_parts
 from analyses.report.ademp_power import power_parts
 from analyses.report.ademp_size import size_parts
 from analyses.report.barg import reanalysis_chapter
+from analyses.report.barg_other import bayesian_chapter
 from analyses.report.blocks import Block, Chapter, Column, Paragraph, Ready, Report, Table
 from analyses.report.folder import Damaged, Run, read_runs
 from analyses.report.other_runs import other_chapter
@@ -19,6 +20,9 @@ from analyses.report.well_formed import check_well_formed
 
 BUILDERS: dict[str, Callable[[Run], Chapter]] = {
     "reanalyse": reanalysis_chapter,
+    "joint": bayesian_chapter,
+    "effect-over-time": bayesian_chapter,
+    "fit": bayesian_chapter,
     "power": partial(simulation_chapter, build=power_parts),
     "size": partial(simulation_chapter, build=size_parts),
     "assurance": partial(simulation_chapter, build=assurance_parts),

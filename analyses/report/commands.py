@@ -89,6 +89,26 @@ def _priors(document: dict[str, Any]) -> Words:
     return ["priors", document["evidence_file"], "--seed", str(document["seed"])]
 
 
+def _joint(document: dict[str, Any]) -> Words:
+    provenance = document["provenance"]
+    words = ["joint", provenance["record"], "--seed", str(provenance["seed"])]
+    return [*words, "--quick"] if document["quick"] else words
+
+
+def _effect(document: dict[str, Any]) -> Words:
+    provenance = document["provenance"]
+    file = provenance.get("record") or provenance.get("patients") or "patients.csv"
+    return ["effect-over-time", file, "--seed", str(provenance["seed"])]
+
+
+def _fit(document: dict[str, Any]) -> Words:
+    provenance = document["provenance"]
+    words = ["fit", provenance["patients"], "--seed", str(provenance["seed"])]
+    for option, name in (("--record", "record"), ("--curve-sets", "curve_sets")):
+        words += [option, provenance[name]] if provenance.get(name) else []
+    return words
+
+
 def _of_record(document: dict[str, Any]) -> Words:
     return ["findings", "published.toml"]
 
@@ -103,4 +123,7 @@ COMMANDS: dict[str, Callable[[dict[str, Any]], Words]] = {
     "replay": _replay,
     "priors": _priors,
     "findings": _of_record,
+    "joint": _joint,
+    "effect-over-time": _effect,
+    "fit": _fit,
 }

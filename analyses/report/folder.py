@@ -7,6 +7,7 @@ from typing import Any
 
 KNOWN_VERSION = 1
 DEEPEST = 4
+PRIVATE = {"cells", "replays"}
 LARGEST_BYTES = 200_000_000
 
 KINDS = {
@@ -19,13 +20,14 @@ KINDS = {
     "priors": "priors",
     "replay of one simulated trial": "replay",
     "replay of one simulated trial of several endpoints": "replay",
+    "joint": "joint",
     "effect_over_time": "effect-over-time",
     "effect_over_time_on_patients": "effect-over-time",
 }
 """What a document says of itself, and the command that writes such documents."""
 
 FILES = ("results", "power", "size", "assurance", "threshold", "priors", "replay", "findings",
-         "effect_over_time", "joint", "calibration")  # fmt: skip
+         "effect_over_time", "summary", "levels", "calibration")  # fmt: skip
 
 
 class Damaged(ValueError):
@@ -86,12 +88,12 @@ def read_runs(folder: Path) -> tuple[Run, ...]:
 
 
 def _folders(folder: Path, *, depth: int) -> list[Path]:
-    """List the folder, and those in it that no run keeps its own files in."""
+    """List the folder and those in it, but for what a sweep keeps its cells in."""
     found = [folder]
-    if depth < DEEPEST and not _documents(folder):
-        inside = sorted(path for path in _entries(folder) if path.is_dir())
-        for path in inside:
-            if not path.name.startswith(".") and not path.is_symlink():
+    if depth < DEEPEST:
+        for path in sorted(path for path in _entries(folder) if path.is_dir()):
+            known = path.name.startswith(".") or path.name in PRIVATE
+            if not known and not path.is_symlink():
                 found += _folders(path, depth=depth + 1)
     return found
 

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,14 @@ def test_json_tells_files_items_and_what_is_missing(results, tmp_path, tell):
         if not item["filled"]
     ]
     assert missing == [("reanalysis", "6.F")]
+
+
+def test_what_json_tells_is_described(results, tmp_path, tell):
+    told = json.loads(tell("report", results, "--out", tmp_path / "r.html", "--json").out)
+    text = (Path(__file__).parents[3] / "docs" / "reports.md").read_text(encoding="utf-8")
+    chapter = told["chapters"][0]
+    for name in (*told, *told["files"], *chapter, *chapter["items"][0]):
+        assert f"`{name}`" in text, name
 
 
 @pytest.mark.parametrize(("spoil", "code"), [(False, 0), (True, 1)])
