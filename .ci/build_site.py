@@ -61,8 +61,15 @@ def page(title: str, body: str, links: dict[str, str], *, deep: str = "") -> str
 def rendered(text: str) -> str:
     """Turn Markdown into HTML; links between the pages stay within the site."""
     html = str(markdown.render(text))
-    html = re.sub(r'href="(?:docs/)?([\w-]+)\.md(#[^"]*)?"', r'href="\1.html\2"', html)
+    html = re.sub(r'href="(?:docs/)?([\w-]+)\.md(#[^"]*)?"', _within_the_site, html)
     return re.sub(r"<(h[1-6])>(.*?)</\1>", _with_anchor, html)
+
+
+def _within_the_site(match: re.Match[str]) -> str:
+    """Lead to the page of a document, where it is one of the site."""
+    if not (ROOT / "docs" / f"{match[1]}.md").is_file():
+        return match[0]
+    return f'href="{match[1]}.html{match[2] or ""}"'
 
 
 def _with_anchor(match: re.Match[str]) -> str:
@@ -171,6 +178,14 @@ def _words(path: Path) -> str:
     return re.sub(r"^\d+[_-]", "", path.stem).replace("_", " ").replace("-", " ").capitalize()
 
 
+def copy_pictures(draft: Path) -> None:
+    """Put the pictures of the pages where README and the pages look for them."""
+    pictures = ROOT / "docs" / "images"
+    if pictures.is_dir():
+        for place in (draft / "docs" / "images", draft / "images"):
+            shutil.copytree(pictures, place)
+
+
 def build(out: Path) -> list[Path]:
     """Build the site in a folder beside, and put it in the place of an earlier one.
 
@@ -196,6 +211,7 @@ def build(out: Path) -> list[Path]:
         (draft / "index.html").write_text(page("replan", readme, links), encoding="utf-8")
         commands = page("Commands", command_pages(), links)
         (draft / "commands.html").write_text(commands, encoding="utf-8")
+        copy_pictures(draft)
         for path in pages:
             body = rendered(path.read_text(encoding="utf-8"))
             text = page(links[f"{path.stem}.html"], body, links)

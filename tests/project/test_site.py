@@ -31,9 +31,10 @@ def site(tmp_path_factory):
     return out
 
 
-def links(path):
+def links(path, kind):
     text = path.read_text(encoding="utf-8")
-    return [unescape(link) for link in re.findall(r'(?:href|src)="([^"]+)"', text)]
+    found = [urlsplit(unescape(link)) for link in re.findall(rf'{kind}="([^"]+)"', text)]
+    return [link.path for link in found if not link.scheme and link.path]
 
 
 def test_every_page_is_there(site):
@@ -44,15 +45,24 @@ def test_every_page_is_there(site):
     assert pages == {"index.html", "commands.html"} | documents | notebooks | reference
 
 
-def test_links_between_pages_lead_somewhere(site):
+def test_links_lead_to_pages_or_to_files_of_the_project(site):
     dead = [
         f"{path.relative_to(site)}: {link}"
         for path in site.glob("*.html")
-        for link in links(path)
-        if not urlsplit(link).scheme
-        and urlsplit(link).path
-        and not (path.parent / urlsplit(link).path).exists()
-        and not (ROOT / urlsplit(link).path).exists()
+        for link in links(path, "href")
+        if not (path.parent / link).exists()
+        and not (ROOT / "docs" / link).exists()
+        and not (ROOT / link).exists()
+    ]
+    assert not dead
+
+
+def test_pictures_are_in_the_site(site):
+    dead = [
+        f"{path.relative_to(site)}: {link}"
+        for path in site.glob("*.html")
+        for link in links(path, "src")
+        if not (path.parent / link).exists()
     ]
     assert not dead
 
