@@ -58,8 +58,8 @@ fuzz: set-up ## Change input files by the ten thousand: used or refused in a sen
 	$(RUN) tests/fuzz/fuzz_run.py $(ARGS)
 
 validation: set-up ## Run the self-test and write VALIDATION.md from it
-	$(REPLAN) selftest --out tests/fixtures/selftest $(ARGS)
-	$(RUN) -m analyses.selftest.validation
+	$(REPLAN) selftest --out results/selftest $(ARGS)
+	$(RUN) -m analyses.selftest.validation results/selftest/selftest.json
 
 set-up: ## Make or renew .venv; every target above does this first
 ifeq ($(CONDA_PYTHON),incomplete)

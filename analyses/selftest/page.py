@@ -26,8 +26,8 @@ def selftest_page(document: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>Self-test of replan</title><style>{STYLE}</style></head><body><main>",
         f"<h1>Self-test of replan</h1><p><strong>{escape(headline(document))}</strong></p>",
-        f"<p>{escape(versions)}. {escape(machine)} cores. {escape('; '.join(document['oracles']))}.",
-        "</p>",
+        f"<p>{escape(versions)}. {escape(machine)} cores. ",
+        f"{escape('; '.join(document['oracles']))}.</p>",
     ]
     for title, rows in by_area(document):
         if any(checks for _, checks in rows):

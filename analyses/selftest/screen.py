@@ -21,4 +21,6 @@ def show_selftest(document: dict[str, Any], *, out: Path | None) -> None:
         console.print(line, style=None if passed else "bold red", markup=False)
     console.print(headline(document), style="bold", markup=False)
     if out is not None:
-        console.print(f"Report: {out / 'selftest.html'}, with .md and .json beside it", markup=False)
+        console.print(
+            f"Report: {out / 'selftest.html'}, with .md and .json beside it", markup=False
+        )
