@@ -39,6 +39,8 @@ FIGURES = {
 """Printed figures in words."""
 
 VERDICTS = {True: "holds", False: "FAILED", None: "not judged"}
+NOTED = {True: "clear", False: "noted", None: "not judged"}
+"""Verdicts of findings, which inform and void nothing."""
 
 
 def estimand_table(rows: Rows, endpoint: str, label: str) -> Table:
@@ -136,6 +138,7 @@ def predictive_table(rows: Rows, endpoint: str, label: str, *, when: str) -> Tab
 
 def check_table(checks: Rows, endpoint: str, caption: str, *, kind: str = "gates") -> Table:
     """Verdicts with their sentences."""
+    verdicts = NOTED if kind == "findings" else VERDICTS
     return Table(
         name=f"{endpoint}_{kind}",
         caption=caption,
@@ -144,7 +147,7 @@ def check_table(checks: Rows, endpoint: str, caption: str, *, kind: str = "gates
             Column(name="verdict", heading="Verdict"),
             Column(name="text", heading="What was found"),
         ),
-        rows=tuple((one["name"], VERDICTS[one["passed"]], one["text"]) for one in checks),
+        rows=tuple((one["name"], verdicts[one["passed"]], one["text"]) for one in checks),
     )
 
 

@@ -66,6 +66,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: 0.75r
   tr, figure, .ready, .warning { break-inside: avoid; }
   p, li, figcaption, .ready { max-width: none; }
   table { font-size: 7.5pt; }
+  .caption, figcaption { font-size: 8pt; }
   th, td { padding: 0.15rem 0.45rem 0.15rem 0; }
   td.words { min-width: 0; }
   .wide { overflow: visible; }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from analyses.report.blocks import Picture
+from analyses.report.wording import endpoint_name
 
 WORDS = {
     "audit": "The audit at a glance: a mark for each check of the paper against itself.",
@@ -48,6 +49,17 @@ WORDS = {
     "findings": "Share of patients with each finding by arm, and the differences.",
     "curves": "The published curve as it was read off, with the reconstructed sets.",
     "courses": "Progression and death of the same patients.",
+    "states": "Posterior shares of patients without progression, with progression and dead over "
+    "time, arm against arm.",
+    "benefit": "Benefit in overall survival against benefit in progression-free survival, draw by "
+    "draw.",
+    "hazard_ratios": "Posterior hazard ratios of the passages and of both endpoints.",
+    "hazard_ratio_over_time": "Hazard ratio over time under each model of the effect, prior beside "
+    "posterior; below 1 favours RT.",
+    "largest_change": "Prior and posterior of how much the hazard ratio changes over time.",
+    "evidence": "Bayes factors of models of a changing effect against proportional hazards.",
+    "evidence_levels": "The hazard ratio by level of evidence; below 1 favours RT.",
+    "calibration": "Ranks of the truths among the draws, which must be uniform.",
     "calendar": "Patients of the replayed trial in calendar time.",
 }
 """What each picture shows, by the last words of its file's name."""
@@ -80,8 +92,12 @@ def all_pictures(folder: Path) -> tuple[Picture, ...]:
     for path in sorted(folder.rglob("*.png")):
         if path.is_file() and not any(part.startswith(".") for part in path.parts[-3:-1]):
             inside = path.parent.relative_to(folder).as_posix()
-            found += picture(path.parent, path.stem, of="" if inside == "." else inside)
+            found += picture(path.parent, path.stem, of="" if inside == "." else _place(inside))
     return tuple(found)
+
+
+def _place(inside: str) -> str:
+    return ", ".join(endpoint_name(part) for part in inside.split("/"))
 
 
 def _file(folder: Path, name: str) -> Path | None:
@@ -93,7 +109,11 @@ def _file(folder: Path, name: str) -> Path | None:
 
 
 def _words(name: str) -> str:
-    for ending in sorted(WORDS, key=len, reverse=True):
-        if name == ending or name.endswith(f"_{ending}"):
-            return WORDS[ending]
-    return f"{name.replace('_', ' ').capitalize()}."
+    """Find the longest known words that a name ends or begins with; the rest says of what."""
+    for known in sorted(WORDS, key=len, reverse=True):
+        if name == known:
+            return WORDS[known]
+        if name.endswith(f"_{known}") or name.startswith(f"{known}_"):
+            rest = name.removesuffix(f"_{known}").removeprefix(f"{known}_").split("_")
+            return f"{' '.join(endpoint_name(part) for part in rest)}: {WORDS[known]}"
+    return f"{name.replace('_', ' ').capitalize()}, as the run drew it."

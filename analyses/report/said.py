@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from analyses.report.barg_tables import VERDICTS
+from analyses.report.barg_tables import NOTED, VERDICTS
 from analyses.report.blocks import Block, Column, Paragraph, Table
 from analyses.report.folder import Run
+from analyses.report.wording import endpoint_name
 
 WORDS = ("words", "caveat", "winners_curse", "reason", "several_tables")
 CHECKS = ("gates", "checks", "findings")
@@ -84,10 +85,11 @@ def _is_check(row: object) -> bool:
 
 
 def _check_table(rows: list[dict[str, Any]], *, name: str) -> Table:
-    words = name.replace("_", " ")
+    words = " ".join(endpoint_name(part) for part in name.split("_"))
+    verdicts = NOTED if "findings" in name else VERDICTS
     return Table(
         name=name,
         caption=f"{words[0].upper()}{words[1:]}.",
         columns=tuple(Column(name=x, heading=x.capitalize()) for x in ("check", "verdict", "text")),
-        rows=tuple((one["name"], VERDICTS.get(one["passed"], ""), one["text"]) for one in rows),
+        rows=tuple((one["name"], verdicts.get(one["passed"], ""), one["text"]) for one in rows),
     )

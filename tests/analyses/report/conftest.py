@@ -19,6 +19,9 @@ NAMES = {
     "sweep": "tornado",
     "priors": "pfs/tipping_point",
     "findings": "findings",
+    "joint": "states",
+    "effect": "pfs/evidence",
+    "fit": "survival_level_3",
 }
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -90,6 +91,15 @@ def test_a_simulation_has_every_item_of_ademp(report, name):
     assert [item.key for item in items if not item.filled] == []
 
 
+@pytest.mark.parametrize("name", ["joint", "effect", "fit"])
+def test_further_reanalyses_have_every_item_and_say_what_they_lack(report, name):
+    items = chapter(report, name).items()
+    assert [item.key for item in items] == BARG
+    lacking = {item.key: item.missing for item in items if not item.filled}
+    assert {"1.E", "3.A"} <= lacking.keys() <= {"1.E", "3.A", "3.B", "5.A", "5.B", "5.C", "6.F"}
+    assert all(len(why) > 20 for why in lacking.values())
+
+
 def test_what_a_run_does_not_say_is_shown_as_missing(results):
     path = results / "reanalysis" / "results.json"
     document = json.loads(path.read_text())
@@ -98,6 +108,8 @@ def test_what_a_run_does_not_say_is_shown_as_missing(results):
     (results / "reanalysis" / "os" / "posterior.nc").unlink()
     for picture in (results / "sweep").glob("tornado.*"):
         picture.unlink()
+    for name in ("joint", "effect", "fit"):
+        shutil.rmtree(results / name)
     report = build_report(results)
     lacking = {i.key: i.missing for i in chapter(report, "reanalysis").items() if not i.filled}
     assert lacking.keys() == {"5.B", "5.C", "6.F"}
@@ -110,8 +122,8 @@ def test_what_a_run_does_not_say_is_shown_as_missing(results):
 
 def test_runs_stand_in_the_order_of_the_chain(report):
     assert [one.name for one in report.chapters] == [
-        "reanalysis", "findings", "priors", "phase3/power", "phase3/power_os", "phase3/size",
-        "phase3/assurance", "sweep",
+        "reanalysis", "effect", "joint", "findings", "fit", "priors", "phase3/power",
+        "phase3/power_os", "phase3/size", "phase3/assurance", "sweep",
     ]  # fmt: skip
 
 
@@ -167,7 +179,7 @@ def test_headings_go_down_one_level_at_a_time(page):
 
 
 def test_every_picture_has_words_and_every_link_an_end(page):
-    assert len(page.images) == 8
+    assert len(page.images) == 11
     assert all(len(image["alt"]) > 20 for image in page.images)
     assert all(image["src"].startswith("data:image/svg+xml;base64,") for image in page.images)
     assert {link.removeprefix("#") for link in page.links} <= page.ids
@@ -198,7 +210,7 @@ def test_text_from_files_cannot_become_markup(results):
 def test_markdown_has_the_same_items_and_tables(report, results):
     text = report_markdown(report, beside=results)
     items = re.findall(r"^#### (\S+) ", text, re.MULTILINE)
-    assert items == BARG + ADEMP * len(SIMULATIONS)
+    assert sorted(items) == sorted(BARG * 4 + ADEMP * len(SIMULATIONS))
     tables = [b for c in report.chapters for b in c.blocks() if isinstance(b, Table)]
     heads = re.findall(r"^\| (?:---:? ?\| ?|---:? \| )*---:? \|$", text, re.MULTILINE)
     assert len(heads) == len(tables) + 1

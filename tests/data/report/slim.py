@@ -3,8 +3,8 @@
     python tests/data/report/slim.py RESULTS
 
 RESULTS holds what `replan power analyses/phase3/design.toml`, `power`, `size` and `assurance` of
-`os_alone.toml`, `reanalyse --sensitivity`, `sweep`, `priors` and `findings` wrote, under the names
-that these documents have here.
+`os_alone.toml`, `reanalyse --sensitivity`, `joint --quick`, `effect-over-time`, `fit`, `sweep`,
+`priors` and `findings` wrote, under the names that these documents have here.
 """
 
 import json
@@ -17,6 +17,7 @@ VARIABLES = {
     "bias", "coverage", "endpoint_success", "family_wise_error", "rmse", "success", "trial_success",
     "trials", "trial_stop_mean", "trial_stop_quantile", "at_stop_mean", "at_stop_quantile",
 }  # fmt: skip
+SHORT = {"joint", "effect_over_time"}
 MEASURES = {"month", "patients", "events", None}
 
 
@@ -30,7 +31,15 @@ def kept(rows):
     ]
 
 
+def shortened(part):
+    if isinstance(part, dict):
+        return {name: shortened(one) for name, one in part.items()}
+    return [shortened(one) for one in part[:4]] if isinstance(part, list) else part
+
+
 def slim(document):
+    if document.get("kind") in SHORT or "levels" in document:
+        return shortened(document)
     for part in (document, *(document.get("endpoints") or {}).values()):
         for name in ("characteristics", "trial"):
             if isinstance(part.get(name), list):
