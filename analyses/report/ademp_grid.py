@@ -21,9 +21,9 @@ def sweep_parts(run: Run, design: dict[str, Any]) -> Simulation:
         lead=f"{len(cells)} cells of a grid over fields of the design “{design['name']}”.",
         aims="To find how the probability of success and the duration of the trial depend on "
         f"{listed(sweep['grid'])}.",
-        factors=(Points(texts=tuple(_field(*one) for one in sweep["grid"].items())),
+        factors=(Points(texts=tuple(describe_field(*one) for one in sweep["grid"].items())),
                  *_derived(sweep), truths_table(design)),
-        combined=_combined(sweep),
+        combined=describe_combination(sweep),
         estimands="Success of the trial in each cell, by the design's own rule.",
         measures="Share of trials that succeed, mean months and patients at the stop; all others "
         "stand in sweep.nc and sweep.csv.",
@@ -38,14 +38,16 @@ def sweep_parts(run: Run, design: dict[str, Any]) -> Simulation:
     )  # fmt: skip
 
 
-def _field(name: str, given: dict[str, Any]) -> str:
+def describe_field(name: str, given: dict[str, Any]) -> str:
+    """Say which values a field of the grid takes."""
     what = f"{name} ({given['field']})" if "field" in given else name
     if "values" in given:
         return f"{what}: {listed(str(value) for value in given['values'])}."
     if "choices" in given:
         return f"{what}: {listed(given['choices'])}."
     steps = {key: value for key, value in given.items() if key != "field"}
-    return f"{what}: {listed(f'{key} {value:g}' for key, value in steps.items())}."
+    values = listed(f"{key} {value:g}" for key, value in steps.items())
+    return f"{what}: {values or 'as listed'}."
 
 
 def _derived(sweep: dict[str, Any]) -> tuple[Points, ...]:
@@ -54,7 +56,10 @@ def _derived(sweep: dict[str, Any]) -> tuple[Points, ...]:
     return (Points(texts=texts),) if texts else ()
 
 
-def _combined(sweep: dict[str, Any]) -> str:
+def describe_combination(sweep: dict[str, Any]) -> str:
+    """Say which combinations of the fields are cells."""
+    if sweep.get("points"):
+        return f"{len(sweep['points'])} listed points, not all combinations."
     if sweep["combine"] == "product":
         return "Fully factorial: every combination of the fields is a cell."
     if sweep["combine"] == "zip":

@@ -79,12 +79,14 @@ def _the_trial(design: dict[str, Any]) -> list[str]:
 
 def _the_power(document: dict[str, Any], design: dict[str, Any]) -> list[str]:
     ran = truths_of(document)
-    first = next(iter(ran))
+    planning = design["truths"][0]["name"]
+    first = planning if planning in ran else next(iter(ran))
     truth = next(one for one in design["truths"] if one["name"] == first)
+    assumed = "planning assumptions" if first == planning else f"assumptions of “{first}”"
     endpoint = words.endpoints_of(design)[0]["name"]
     meaning = describe_truth(truth, endpoint=endpoint)
     return [
-        f"The planning assumptions are: {meaning}.",
+        f"The {assumed} are: {meaning}.",
         f"In {whole(ran[first])} simulated trials under them {_shares(document, design, first)}.",
         _closed_forms(document, design, first),
         _without_effect(document, design),
@@ -147,6 +149,6 @@ def _duration(document: dict[str, Any], design: dict[str, Any], truth: str) -> s
         for measure, digits in (("month", 1), ("patients", 0))
     )
     return (
-        f"Under the planning assumptions the trial stops after {months} months on average, with "
+        f"Under these assumptions the trial stops after {months} months on average, with "
         f"{patients} patients enrolled."
     )

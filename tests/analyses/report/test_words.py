@@ -5,6 +5,7 @@ import math
 import pytest
 
 from analyses.report import design_words as words
+from analyses.report.ademp_grid import describe_combination, describe_field
 from analyses.report.blocks import Column
 from analyses.report.numbers import shown
 from analyses.report.settings_words import baseline_prior, effect_prior, follow_up
@@ -152,6 +153,37 @@ def test_randomisation(rule, text):
     said = words.allocation(design)
     assert text in said
     assert said.startswith("1,200 patients are randomised 2:1")
+
+
+@pytest.mark.parametrize(
+    ("sweep", "field", "combined"),
+    [
+        (
+            {"combine": "product", "grid": {"n": {"field": "patients", "values": [300, 400]}}},
+            "n (patients): 300 and 400.",
+            "Fully factorial",
+        ),
+        (
+            {"combine": "zip", "grid": {"hr": {"field": "x", "start": 0.5, "stop": 1, "count": 6}}},
+            "hr (x): start 0.5, stop 1 and count 6.",
+            "together",
+        ),
+        (
+            {"combine": "product", "grid": {"n": {"field": "x"}}, "points": [{"n": 1}, {"n": 3}]},
+            "n (x): as listed.",
+            "2 listed points",
+        ),
+        (
+            {"combine": "product", "grid": {"rule": {"choices": {"late": {}, "early": {}}}}},
+            "rule: late and early.",
+            "Fully factorial",
+        ),
+    ],
+)
+def test_grids(sweep, field, combined):
+    (one,) = sweep["grid"].items()
+    assert describe_field(*one) == field
+    assert combined in describe_combination(sweep)
 
 
 def test_the_bayesian_rule_and_futility():
