@@ -125,6 +125,38 @@ def test_truths_are_anywhere_in_their_exact_posteriors(exact_pooled, clock):
     assert (abs(z) < 4).all(), z
 
 
+def test_exact_draws_have_the_exact_positions(exact_pooled):
+    """4,000 draws of one trial: shares below the truth within 4 SE and 0.01 for the grid."""
+    plan = IllnessDeathPlan(priors=IllnessDeathPriors(clock="reset"), seed=21)
+    truths, tables = module._table(plan, range(3))
+    drawn = exact_pooled.draws_of(
+        tables, plan.priors, truths, draws=4_000, rng=np.random.default_rng(1)
+    )
+    true = truths["posterior"]["log_hr"].values[0]
+    log_hr = drawn["posterior"]["log_hr"].values[:, 0]
+    for i in range(3):
+        exact = exact_pooled.positions_of(true[i], tables.isel(imputation=i), plan.priors)
+        found = (log_hr[i] < true[i]).mean(axis=0)
+        limit = 4 * np.sqrt(exact * (1 - exact) / 4_000) + 0.01
+        assert (abs(found - exact) < limit).all(), (found, exact)
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("clock", ["forward", "reset"])
+def test_truths_of_every_quantity_are_anywhere_among_exact_draws(exact_pooled, clock):
+    """1,000 trials without Markov chains: every p of 14 above 0.005, as for the fits."""
+    plan, ranks = IllnessDeathPlan(priors=IllnessDeathPriors(clock=clock), seed=21), []
+    for start in range(0, 1_000, 100):
+        truths, tables = module._table(plan, range(start, start + 100))
+        rng = np.random.default_rng([plan.seed, start])
+        drawn = exact_pooled.draws_of(tables, plan.priors, truths, draws=DRAWS, rng=rng)
+        true = module._quantities(truths)[0]
+        ranks.append((module._quantities(drawn) < true[:, np.newaxis]).sum(axis=1))
+    for name, own in zip(QUANTITIES, np.concatenate(ranks).T, strict=True):
+        found = judge_quantity(name, own)
+        assert found.passed, (name, found.chi_square_p, found.ecdf_p)
+
+
 @pytest.mark.calibration
 @pytest.mark.parametrize("clock", ["forward", "reset"])
 def test_ranks_are_the_exact_positions_trial_by_trial(exact_pooled, clock):
