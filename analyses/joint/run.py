@@ -26,11 +26,12 @@ from models.illness_death.fit import CompiledIllnessDeath, compile_illness_death
 from models.illness_death.gates import convergence_checks
 from models.illness_death.priors import TRANSITIONS, priors_of_joint
 from models.illness_death.table import summarise_illness_death
+from models.joint.assemble import assemble_joint
 from models.joint.counts import event_counts
 from models.joint.patients import joint_reproduction, pseudo_patients
 from models.joint.posterior import joint_posterior
 from models.joint.run import JointRun
-from models.joint.sample import sample_joint
+from models.joint.sample import sample_problem
 from models.joint.settings import JointSettings
 from models.reconstruction.sample import SamplingProgress
 from models.record.record import Record
@@ -150,11 +151,12 @@ def analyse_jointly(
         settings = quick_settings(settings)
     seconds: dict[str, float] = {}
     clock = perf_counter()
+    problem = assemble_joint(record, settings)
     progress(Progress(stage="patients", done=0.0, note="compiling kernels on first use"))
     with ThreadPoolExecutor(1) as aside:
         compiling = aside.submit(compile_model, settings)
-        sample = sample_joint(
-            record,
+        sample = sample_problem(
+            problem,
             settings,
             seed=seed,
             threads=cores,

@@ -95,9 +95,7 @@ def _cell(row: dict[str, float], decimals: int) -> str:
 
 
 def _events(table: pd.DataFrame) -> Table:
-    shown = _table(
-        "Patients by outcome: mean and 95% central interval (Monte Carlo error of the mean)"
-    )
+    shown = _table("Patients: mean (95% central interval) ± Monte Carlo error of the mean")
     shown.add_column("")
     for name in ("control", "RT"):
         shown.add_column(name, justify="right")
@@ -111,4 +109,10 @@ def _events(table: pd.DataFrame) -> Table:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    return Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )

@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from analyses.joint.run import analyse_jointly
 from models.joint.settings import load_joint_settings
+from models.record import load_record
 from simulate.assurance.read import read_posterior
 
 ROOT = Path(__file__).parents[3]
@@ -77,14 +79,12 @@ def test_an_unknown_field_of_the_settings_is_named(tell, tmp_path):
     assert "watch" in refused(tell, PUBLISHED, "--settings", file)
 
 
-def test_a_record_of_one_endpoint_is_refused(tell, tmp_path):
-    text = PUBLISHED.read_text(encoding="utf-8")
-    start = text.index("[endpoints.os]")
-    stop = text.index("\n[", text.index("[endpoints.os", start + 10))
-    record = tmp_path / "published.toml"
-    record.write_text(text[:start] + text[stop:], encoding="utf-8")
-    sentence = refused(tell, record, "--settings", STUDY / "joint.toml")
-    assert "os" in sentence
+def test_a_record_of_one_endpoint_is_refused():
+    record = load_record(PUBLISHED)
+    one = record.model_copy(update={"endpoints": {"pfs": record.endpoints["pfs"]}})
+    settings = load_joint_settings(STUDY / "joint.toml")
+    with pytest.raises(ValueError, match="os"):
+        analyse_jointly(one, settings=settings, seed=1)
 
 
 def test_new_writes_the_default_settings(tell, tmp_path):
