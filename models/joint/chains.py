@@ -86,7 +86,7 @@ def extend_joint_chain(
     for first in range(0, rows, ROWS_AT_ONCE):
         if stop is not None and stop.is_set():
             return
-        part = Rows(*(values[first : first + ROWS_AT_ONCE] for values in draws))
+        part = some_rows(draws, slice(first, first + ROWS_AT_ONCE))
         run(len(part.times) * plan.thin, plan.thin, *records, part, chain.rng)
     chain.chunks.append(draws)
 
@@ -100,6 +100,17 @@ def empty_rows(rows: int, problem: NDArray[np.void]) -> Rows:
         np.empty((rows, len(FOLLOW_UP))),
         np.empty((rows, 2, patients)),
         np.empty((rows, 2, patients), np.int8),
+    )
+
+
+def some_rows(draws: Rows, chosen: slice) -> Rows:
+    """Views of some rows, that `run` may record to."""
+    return Rows(
+        draws.parameters[chosen],
+        draws.hazards[chosen],
+        draws.follow_up[chosen],
+        draws.times[chosen],
+        draws.statuses[chosen],
     )
 
 
