@@ -104,7 +104,7 @@ def empty_rows(rows: int, problem: NDArray[np.void]) -> Rows:
 
 
 def some_rows(draws: Rows, chosen: slice) -> Rows:
-    """Views of some rows, that `run` may record to."""
+    """View some rows, for `run` to record to."""
     return Rows(
         draws.parameters[chosen],
         draws.hazards[chosen],
