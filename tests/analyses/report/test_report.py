@@ -3,13 +3,16 @@
 import csv
 import json
 import re
+import shlex
 import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from typer.main import get_command
 
-from analyses.report.blocks import Picture, Table
+from analyses.command_line.main import app
+from analyses.report.blocks import Code, Picture, Table
 from analyses.report.chapters import build_report
 from analyses.report.html import report_html
 from analyses.report.markdown import report_markdown
@@ -230,6 +233,22 @@ def test_the_same_folder_gives_the_same_bytes(results, tmp_path, tell):
     assert [one.code for one in told] == [0, 0]
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     assert (tmp_path / "a.md").read_bytes() == (tmp_path / "b.md").read_bytes()
+
+
+def test_the_commands_are_ones_that_replan_understands(report):
+    commands = get_command(app).commands
+    told = [
+        shlex.split(block.text)
+        for one in report.chapters
+        for block in one.blocks()
+        if isinstance(block, Code) and block.text.startswith("replan ")
+    ]
+    assert len(told) == len(report.chapters)
+    for replan, name, *words in told:
+        assert replan == "replan"
+        assert commands[name].make_context(name, words).params
+    size = next(words for words in told if words[1] == "size")
+    assert size[size.index("--power") + 1] == "0.9"
 
 
 def test_csv_files_hold_the_numbers_in_full(results, tmp_path, tell):

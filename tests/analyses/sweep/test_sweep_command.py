@@ -166,6 +166,8 @@ def test_two_folders_of_one_sweep_merge(written, quick, files, tmp_path):
     assert told.code == 0, told.err
     assert "7 cells with 7,000 trials" in told.out
     assert "7 of 9 finished" in quick("status", merged).out
+    again = json.loads(quick("merge", first, second, "--out", merged, "--json").out)
+    assert (again["kind"], again["cells"], again["taken"]) == ("merge", 7, 0)
     quick("sweep", files / "sweep.toml", "--out", merged)
     assert content(merged) == content(written[0])
 
