@@ -283,7 +283,7 @@ def kinds() -> dict[str, Kind]:
     curves = (ANALYSES / "veteran" / "curves.csv").read_bytes()
     at_risk = (ANALYSES / "veteran" / "at_risk.csv").read_bytes()
     design = (ANALYSES / "phase3" / "os_alone.toml").read_bytes()
-    patients = _patients_csv()
+    patients, lines = _patients_csv(), curves.split(b"\n")
     found = (
         Kind(
             name="record",
@@ -348,7 +348,7 @@ def kinds() -> dict[str, Kind]:
         Kind(
             name="curves",
             suffix=".csv",
-            examples=(curves, b"\n".join(curves.split(b"\n")[1::12])),
+            examples=(curves, b"\n".join([*lines[1:2], *lines[2::4]])),
             use=_use_curves,
             command=lambda path, out: _with_out(
                 "reconstruct", path, "--at-risk", path.parent / "at_risk.csv", "--out", out

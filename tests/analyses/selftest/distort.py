@@ -12,6 +12,11 @@ import numpy as np
 CALLS = count(1)
 
 
+def factor(by: int) -> float:
+    """By what numbers are multiplied: other fields by others, so that shares do not stay right."""
+    return 1.2 + 0.17 * (by % 5)
+
+
 def distorted(value: object, by: int) -> object:
     """Change every number in a value, and every word."""
     if value is None or isinstance(value, bool | np.bool_ | type | bytes):
@@ -19,13 +24,13 @@ def distorted(value: object, by: int) -> object:
     if isinstance(value, str):
         return f"{value}{by}"
     if isinstance(value, numbers.Integral):
-        return type(value)((int(value) * 13 // 10 + 3 * by) % 2**62)
+        return type(value)((int(int(value) * factor(by)) + 3 * by) % 2**62)
     if isinstance(value, numbers.Real):
-        return float(value) * (1.2 + 0.01 * by) + 0.1 * by
+        return float(value) * factor(by) + 0.1 * by
     if isinstance(value, np.ndarray):
         return _array(value, by)
     if hasattr(value, "map_over_datasets"):
-        return value.map_over_datasets(lambda data: data * (1.2 + 0.01 * by) + 0.1)
+        return value.map_over_datasets(lambda data: data * factor(by) + 0.1)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*(distorted(one, by) for one in value))
     if isinstance(value, tuple | list):
@@ -39,15 +44,15 @@ def distorted(value: object, by: int) -> object:
 
 def _array(value: np.ndarray, by: int) -> np.ndarray:
     if value.dtype.kind in "iu":
-        return (value * 13 // 10 + 3 * by).astype(value.dtype)
-    return value * (1.2 + 0.01 * by) + 0.1 * by if value.dtype.kind == "f" else value
+        return (value * factor(by)).astype(value.dtype) + 3 * by
+    return value * factor(by) + 0.1 * by if value.dtype.kind == "f" else value
 
 
 def _object(value: object, by: int) -> object:
     changed = copy.copy(value)
     names = [field.name for field in fields(value)] if is_dataclass(value) else list(vars(value))
-    for name in names:
-        object.__setattr__(changed, name, distorted(getattr(value, name), by))
+    for place, name in enumerate(names):
+        object.__setattr__(changed, name, distorted(getattr(value, name), by + place))
     return changed
 
 
