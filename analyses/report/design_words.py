@@ -94,7 +94,7 @@ def _look(look: Plain, every: list[str]) -> str:
     if "max_wait" in look:
         words += f" (at the latest {look['max_wait']:g} months after the one before)"
     if look.get("analyse") and look["analyse"] != every:
-        words += f" for {listed(endpoint_name(name) for name in look['analyse'])}"
+        words += f" ({listed(endpoint_name(name) for name in look['analyse'])} alone)"
     return words
 
 
@@ -144,7 +144,8 @@ def _futility(endpoint: Plain) -> str:
     kind = "binding" if rule.get("binding") else "non-binding"
     if rule["kind"] == "hazard_ratio":
         limits = listed(f"{limit:g}" for limit in rule["hr"])
-        return f"; {kind} futility at an interim estimate of the hazard ratio of at least {limits}"
+        each = ", look by look" if len(rule["hr"]) > 1 else ""
+        return f"; {kind} futility at an interim hazard ratio of at least {limits}{each}"
     if rule["kind"] == "predictive":
         return f"; {kind} futility below a predictive probability of {rule['probability']:g}"
     return f"; {kind} futility bounds that spend a type II error of {rule['beta']:g}"

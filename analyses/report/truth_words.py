@@ -31,7 +31,7 @@ def describe_truth(truth: Plain, *, endpoint: str = "os") -> str:
         said = _illness_death(truth)
     else:
         said = _one_endpoint(truth, endpoint)
-    return f"{said}{_drop_out(truth)}"
+    return f"{said}{_cured(truth)}{_factors(truth)}{_drop_out(truth)}"
 
 
 def _marginals(truth: Plain) -> str:
@@ -61,7 +61,8 @@ def _illness_death(truth: Plain) -> str:
     ]
     switching = truth.get("switching")
     switched = (
-        f"; {switching['probability']:.0%} of control switch to RT after progression"
+        f"; {switching['probability']:.0%} of control switch to RT after progression (hazard ratio "
+        f"{switching['hr']:g} from then on)"
         if switching
         else ""
     )
@@ -102,6 +103,18 @@ def _effect(effect: Plain) -> str:
         )
     values = listed(f"{ratio:g}" for ratio in effect["hr"])
     return f"hazard ratios {values}, cut at {listed(f'{cut:g}' for cut in effect['cuts'])} months"
+
+
+def _cured(truth: Plain) -> str:
+    shares = {arm: share for arm, share in truth.get("cured", {}).items() if share}
+    said = listed(f"{share:.0%} ({arm})" for arm, share in shares.items())
+    return f"; never have the event: {said}" if said else ""
+
+
+def _factors(truth: Plain) -> str:
+    """Name the factors whose levels change hazards or effect; the design holds by how much."""
+    names = list(truth.get("factors", {}))
+    return f"; hazards or effects differ by {listed(names)}" if names else ""
 
 
 def _drop_out(truth: Plain) -> str:

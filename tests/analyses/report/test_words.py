@@ -106,6 +106,24 @@ def test_hazards_and_drop_out():
     assert "5% (control) and 10% (rt)" in describe_truth(truth | {"drop_out": arms})
 
 
+def test_cured_patients_factors_and_switching():
+    truth = {
+        "name": "t", "control": {"median": 10.0}, "effect": HR,
+        "cured": {"control": 0.1, "rt": 0.2}, "factors": {"stage": {"IV": {"hazard_ratio": 2.0}}},
+    }  # fmt: skip
+    said = describe_truth(truth)
+    assert "never have the event: 10% (control) and 20% (rt)" in said
+    assert "differ by stage" in said
+    passage = {"control": {"rates": [0.1], "cuts": []}, "effect": HR}
+    courses = {
+        "name": "t", "kind": "illness_death", "progression": passage,
+        "death_after_progression": passage, "switching": {"probability": 0.3, "hr": 0.8},
+    }  # fmt: skip
+    assert "30% of control switch to RT after progression (hazard ratio 0.8" in (
+        describe_truth(courses)
+    )
+
+
 LOOKS = [
     ({"events": 100}, "after 100 OS events"),
     ({"months": 24.0}, "at month 24"),
