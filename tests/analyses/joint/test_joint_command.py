@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,9 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from analyses.joint import command, write
 from analyses.joint.run import analyse_jointly
+from models.check_result import CheckResult
 from models.joint.settings import load_joint_settings
 from models.record import load_record
 from simulate.assurance.read import read_posterior
@@ -46,12 +49,32 @@ def short_settings(folder):
 
 @pytest.fixture(scope="module")
 def written(tell, tmp_path_factory):
-    """A run of few draws: folder, what was told, document."""
+    """A run of few draws: folder, what was told, document, and the run itself."""
     folder = tmp_path_factory.mktemp("joint")
-    out = folder / "results"
-    told = tell("joint", PUBLISHED, "--settings", short_settings(folder), "--seed", 1, "--out", out)
+    out, settings, kept = folder / "results", short_settings(folder), []
+
+    def keep(*arguments, **options):
+        kept.append(analyse_jointly(*arguments, **options))
+        return kept[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "analyse_jointly", keep)
+        told = tell("joint", PUBLISHED, "--settings", settings, "--seed", 1, "--out", out)
     document = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    return SimpleNamespace(out=out, told=told, document=document)
+    return SimpleNamespace(out=out, told=told, document=document, run=kept[0])
+
+
+@pytest.fixture
+def tell_again(written, tell, tmp_path, monkeypatch):
+    """Write and tell the same run with other contents, without pictures."""
+
+    def again(*options, **changes):
+        run = replace(written.run, **changes)
+        monkeypatch.setattr(command, "analyse_jointly", lambda *_, **__: run)
+        monkeypatch.setattr(write, "draw_pictures", lambda *_: None)
+        return tell("joint", PUBLISHED, "--out", tmp_path / "again", *options)
+
+    return again
 
 
 def refused(tell, *arguments):
@@ -98,6 +121,33 @@ def test_the_exit_code_is_that_of_the_gates(written):
     assert written.told.code == (0 if written.document["gates_hold"] else 1), written.told.err
     failed = [check["name"] for check in written.document["gates"] if check["passed"] is False]
     assert written.document["gates_hold"] == (not failed)
+
+
+@pytest.mark.slow
+def test_a_failed_gate_is_said_and_gives_exit_code_1(written, tell_again):
+    failed = CheckResult(name="OS events RT", passed=False, text="R-hat 1.2 (at most 1.01)")
+    told = tell_again(gates=[*written.run.gates, failed])
+    assert told.code == 1
+    assert "FAILED OS events RT: R-hat 1.2 (at most 1.01)" in told.out
+    assert "A GATE FAILED: do not use these results" in told.out
+
+
+@pytest.mark.slow
+def test_a_quick_look_is_marked_everywhere(tell_again, tmp_path):
+    told = tell_again(quick=True)
+    assert "QUICK LOOK" in told.out
+    out = tmp_path / "again"
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["quick"] is True
+    for file in out.glob("*.csv"):
+        assert pd.read_csv(file)["quick"].all(), file.name
+    assert pd.read_parquet(out / "pseudo_patients.parquet")["quick"].all()
+
+
+@pytest.mark.slow
+def test_one_document_comes_on_stdout(tell_again, tmp_path):
+    told = tell_again("--json")
+    stored = json.loads((tmp_path / "again" / "summary.json").read_text(encoding="utf-8"))
+    assert json.loads(told.out) == stored
 
 
 @pytest.mark.slow
