@@ -14,7 +14,7 @@ RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
 REPLAN := $(RUN) -m analyses.command_line
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format calibrate prove bench faults map lock clean
+.PHONY: help set-up run test lint format calibrate prove bench faults fuzz validation docs map lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,14 @@ bench: set-up ## Time the parts that must be fast
 	done
 
 faults: set-up ## Kill sweeps, fill disks, damage files: the data set stays the same (long)
-	$(RUN) tests/faults/sweeps.py $(ARGS)
+	$(RUN) -m analyses.selftest.faults --out tests/fixtures/faults/sweeps.json $(ARGS)
+
+fuzz: set-up ## Change input files by the ten thousand: used or refused in a sentence (long)
+	$(RUN) tests/fuzz/fuzz_run.py $(ARGS)
+
+validation: set-up ## Run the self-test and write VALIDATION.md from it
+	$(REPLAN) selftest --out results/selftest $(ARGS)
+	$(RUN) -m analyses.selftest.validation results/selftest/selftest.json
 
 set-up: ## Make or renew .venv; every target above does this first
 ifeq ($(CONDA_PYTHON),incomplete)
@@ -62,6 +69,9 @@ else ifeq ($(CONDA_PYTHON),)
 		{ python=$$(.ci/find_python base) && "$$python" -I .ci/set_up.py; }
 endif
 
+docs: set-up ## Build pages, commands and reference as a site that opens from disk
+	$(RUN) .ci/build_site.py $(ARGS)
+
 map: set-up ## Bring the table of modules in ARCHITECTURE.md up to date
 	$(RUN) .ci/module_map.py
 
@@ -69,5 +79,5 @@ lock: ## Pin the newest allowed versions in requirements.lock
 	@python=$$(.ci/find_python base) && "$$python" -I .ci/lock.py
 
 clean: ## Remove .venv and all caches; results/ stays
-	rm -rf .venv build replan.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv build site replan.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,9 +2,27 @@
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+LONGEST_SHOWN = 60
+MOST_LISTED = 12
+
+
+def shown(text: str) -> str:
+    """Quote what a cell holds for a message: on one line, shortened if it is long."""
+    quoted = repr(text)
+    return quoted if len(quoted) <= LONGEST_SHOWN else quoted[: LONGEST_SHOWN - 1] + "…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """List names of columns for a message; odd ones in quotes, and not too many."""
+    some = [
+        name if name.isprintable() and 0 < len(name) <= LONGEST_SHOWN else shown(name)
+        for name in names[:MOST_LISTED]
+    ]
+    return ", ".join(some) + (" and more" if len(names) > MOST_LISTED else "")
 
 
 class Row(NamedTuple):
@@ -29,7 +47,9 @@ class Row(NamedTuple):
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            raise ValueError(f"{self.place}: `{name}` is {text!r}; it must be {rule}, correct it")
+            raise ValueError(
+                f"{self.place}: `{name}` is {shown(text)}; it must be {rule}, correct it"
+            )
         return value
 
 
@@ -104,11 +124,12 @@ def _check_header(path: Path, header: list[str], columns: tuple[str, ...]) -> No
     missing = [name for name in columns if name not in header]
     if missing:
         raise ValueError(
-            f"{path} lacks the column {missing[0]!r} (it has {', '.join(header)}); it needs "
+            f"{path} lacks the column {missing[0]!r} (it has {listed(header)}); it needs "
             f"{', '.join(columns)} separated by commas, add the column or correct the first line"
         )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise ValueError(
-            f"{path} has the column {twice[0]!r} twice; names of columns must differ, rename one"
+            f"{path} has the column {shown(twice[0])} twice; names of columns must differ, rename "
+            "one"
         )

@@ -82,6 +82,14 @@ def normal_likelihood(printed: PrintedHazardRatio, *, direction: Direction) -> N
     ValueError
         If the figures are not positive, the limits are in the wrong order or exclude the
         estimate, or the direction is unknown.
+
+    Examples
+    --------
+    >>> from models import PrintedHazardRatio, normal_likelihood
+    >>> printed = PrintedHazardRatio(estimate=1.99, lower=1.16, upper=3.41)
+    >>> likelihood = normal_likelihood(printed, direction="control_vs_rt")
+    >>> round(likelihood.mean, 3), round(likelihood.probability_below(1.0), 3)
+    (-0.688, 0.994)
     """
     if not 0 < printed.lower < printed.upper:
         raise ValueError(

@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from analyses.calibrate.illness_death import CHAINS, KEPT, RankedQuantity, judge_quantity
+from analyses.calibrate.made_by import made_by
 from analyses.calibrate.rank import rank_among
 from models.estimands import compute_estimands
 from models.printed import FollowUpDraws, draw_trials
@@ -137,6 +138,7 @@ def effect_calibration_document(plan: EffectPlan, found: EffectCalibration) -> d
     """Everything of a calibration that is worth keeping, ready for JSON."""
     return {
         "schema_version": 1,
+        **made_by(__file__),
         "plan": {
             **asdict(plan),
             "model": plan.model.model_dump(mode="json"),

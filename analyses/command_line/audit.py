@@ -29,7 +29,12 @@ def audit(
         bool, typer.Option("--strict", help="Exit code 1 when a check failed.")
     ] = False,
 ) -> None:
-    """Hold the figures of a published trial against each other, with the arithmetic shown."""
+    """Hold the figures of a published trial against each other, with the arithmetic shown.
+
+    Exit code 0 when done, 1 with --strict when a check failed, 2 for bad input.
+
+    Example: replan audit analyses/sohaib2025/published.toml --strict
+    """
     from models.audit import audit as audit_record
     from models.record import load_record
 
@@ -49,7 +54,12 @@ def schema(
         Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
     ] = None,
 ) -> None:
-    """Write the JSON schema of a file, so that editors complete and check it."""
+    """Write the JSON schema of a file, so that editors complete and check it.
+
+    Exit code 0 when done, 2 for bad input.
+
+    Example: replan schema record --out record.schema.json
+    """
     import json
 
     text = json.dumps(_schema_of(what), indent=2, ensure_ascii=False) + "\n"

@@ -21,7 +21,10 @@ def boundaries(
     """Print z, p, hazard ratio and cumulative error at each look.
 
     Looks by the calendar have no planned events: their mean in 1,000 simulated trials is taken.
+
     Exit code 0 when done, 2 for bad input.
+
+    Example: replan boundaries analyses/phase3/design.toml
     """
     from simulate.design.load import load_design
 

@@ -49,6 +49,9 @@ def calibrate(
 
     200 trials take about half an hour on 2 cores. A run that was stopped goes on where it was.
     Exit code 0 when calibrated, 1 when not, 2 for bad input.
+
+    Example: replan calibrate analyses/sohaib2025/published.toml --trials 200 --out
+    results/calibration
     """
     from models.record import load_record
     from models.settings import load_settings

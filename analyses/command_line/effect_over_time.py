@@ -62,7 +62,8 @@ def effect_over_time(
     """Hold models of an effect that changes over time against proportional hazards.
 
     Of a record the printed figures decide, by their evidence under each model. Of patients (time,
-    event, arm) the evidence is exact, and each patient is foretold by the others.
+    event, arm) the evidence is exact, and each patient is foretold by the others; sets of
+    patients from `replan reconstruct` are averaged over.
 
     Exit code 0 when all is well, 1 when a gate fails, 2 for bad input.
 
@@ -120,15 +121,17 @@ def _of_patients(
     as_json: bool,
     cores: int,
 ) -> int:
+    from models.curves.mark import is_marked
     from models.patients import read_patients
     from models.settings import load_settings
 
     one = None if endpoint is EndpointChoice.both else endpoint.value
     patients = read_patients(file, endpoint=one)
-    if "imputation" in patients.columns:
+    if "imputation" in patients.columns and not is_marked(file):
         raise ValueError(
             f"{file} holds sets of pseudo-patients; leaving out patients that nobody saw says "
-            "nothing, give patients themselves"
+            "nothing, give patients themselves or the reconstructed_patients.parquet of `replan "
+            "reconstruct`"
         )
     analysis = None if settings is None else load_settings(settings)
     from analyses.effect_over_time.command import carry_out_patients

@@ -16,7 +16,11 @@ def findings(
 ) -> None:
     """Compare the arms in the findings beside survival: posterior shares from printed counts.
 
+    The posterior is exact: there is no seed.
+
     Exit code 0 when done, 2 for bad input.
+
+    Example: replan findings analyses/sohaib2025/published.toml --out results/findings
     """
     from models.record import load_record
 

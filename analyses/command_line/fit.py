@@ -68,7 +68,7 @@ def fit(
             "choose an endpoint of the record"
         )
     chosen = None if settings is None else load_settings(settings)
-    from analyses.fit.command import FitTask, carry_out
+    from analyses.fit.task import FitTask, read_frames
 
     task = FitTask(
         patients=patients,
@@ -83,5 +83,8 @@ def fit(
         seed=seed,
         cores=cores,
     )
+    frames = read_frames(task)
+    from analyses.fit.command import carry_out
+
     files = {"patients": patients, "curve_sets": curve_sets, "record": record}
-    raise typer.Exit(carry_out(task, files=files, out=out, as_json=json))
+    raise typer.Exit(carry_out(task, frames, files=files, out=out, as_json=json))

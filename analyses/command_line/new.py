@@ -8,16 +8,23 @@ import typer
 
 def new(
     what: Annotated[
-        str, typer.Argument(help="Kind of file: design, os-design, sweep or evidence.")
+        str,
+        typer.Argument(help="Kind of file: record, design, os-design, sweep, evidence or joint."),
     ] = "design",
     *,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; stdout where none is given.")
     ] = None,
 ) -> None:
-    """Write a commented design of a phase III trial (os-design: survival alone), or another file.
+    """Write a commented file to begin with: a design of a phase III trial, a record, and others.
 
-    A sweep varies a design; evidence holds other trials, for priors.
+    A record holds what a phase II printed; os-design is a design of survival alone; a sweep varies
+    a design; evidence holds other trials, for priors; joint holds the settings of a joint
+    re-analysis of both endpoints. A file that exists is never replaced.
+
+    Exit code 0 when done, 2 for bad input.
+
+    Example: replan new record --out mytrial/published.toml
     """
     text = _text(what)
     if out is None:
@@ -27,13 +34,19 @@ def new(
 
 
 def _text(what: str) -> str:
+    from analyses.joint.template import new_joint_text
     from analyses.phase3.template import FILES, new_design_text
     from analyses.priors.template import new_evidence_text
+    from analyses.record.template import new_record_text
 
+    if what == "record":
+        return new_record_text()
     if what == "evidence":
         return new_evidence_text()
+    if what == "joint":
+        return new_joint_text()
     if what not in FILES:
-        known = ", ".join(repr(name) for name in (*FILES, "evidence"))
+        known = ", ".join(repr(name) for name in ("record", *FILES, "evidence", "joint"))
         raise ValueError(f"`what` is {what!r}; it must be one of {known}, write `new design`")
     return new_design_text(what)
 

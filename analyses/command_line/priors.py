@@ -1,5 +1,6 @@
 """`replan priors` and `replan add-trial`: what other trials say of the hazard ratio."""
 
+import json as json_format
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,9 @@ def priors(
     """Pool other trials into priors of the hazard ratio, and show what each prior does.
 
     Exit code 0 when all is well, 1 when the sampler disagrees with quadrature, 2 for bad input.
+
+    Example: replan priors analyses/sohaib2025/evidence.toml --record
+    analyses/sohaib2025/published.toml --endpoint pfs --out results/priors
     """
     from models.priors.evidence_file import load_evidence
 
@@ -87,10 +91,15 @@ def add_trial(
     effect_kept: Annotated[
         float, typer.Option("--effect-kept", help="Share of its log HR that is believed.")
     ] = 1.0,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Add a trial to a file of evidence; what stands there stays as it is.
 
     Exit code 0 when done, 2 for bad input, in which case the file is as it was.
+
+    Example: replan add-trial evidence.toml --name "Gomez 2016" --endpoint pfs --hr 0.35 --interval
+    0.18 0.66 --n-rt 25 --n-control 24 --population "up to 3 metastases, no progression" --source
+    "doi 10.1016/S1470-2045(16)30532-0" --why "randomised, the same question"
     """
     from analyses.priors.add_trial import add_to_file
 
@@ -110,7 +119,12 @@ def add_trial(
         "effect_kept": effect_kept,
     }
     add_to_file(file, fields)
-    typer.echo(f"added {name} ({endpoint}) to {file}")
+    if json:
+        known = {key: value for key, value in fields.items() if value is not None}
+        document = {"schema_version": 1, "kind": "trial added", "file": str(file), "trial": known}
+        typer.echo(json_format.dumps(document, indent=1, ensure_ascii=False))
+    else:
+        typer.echo(f"added {name} ({endpoint}) to {file}")
 
 
 def _endpoints(asked: str | None, evidence: "Evidence") -> "tuple[Endpoint, ...]":

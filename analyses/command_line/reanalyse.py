@@ -55,6 +55,8 @@ def reanalyse(
 
     Exit code 0 when all is well, 1 when a gate fails (convergence, agreement, reproduction of the
     printed figures) or, with --strict, when there are findings, 2 for bad input.
+
+    Example: replan reanalyse analyses/sohaib2025/published.toml --quick --out results/sohaib2025
     """
     from models.record import load_record
 

@@ -38,7 +38,9 @@ def sweep(
     """Simulate every cell of a grid over fields of a design and its truth.
 
     Cells are stored as they finish: the same command goes on where it was stopped, and adds trials
-    to a finished sweep. Exit code 0 when done, 1 when cells failed, 2 for bad input.
+    to a finished sweep. The seed stands in the file.
+
+    Exit code 0 when done, 1 when cells failed, 2 for bad input.
 
     Example: replan sweep analyses/phase3/sweep.toml --out results/sweep
     """
@@ -68,7 +70,12 @@ def status(
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Tell how far a sweep is, running or not, and what is left of it."""
+    """Tell how far a sweep is, running or not, and what is left of it.
+
+    Exit code 0 when done, 2 for bad input.
+
+    Example: replan status results/sweep
+    """
     from analyses.sweep.status import describe_status, status_text, sweep_status
 
     found = sweep_status(folder)
@@ -82,12 +89,21 @@ def merge(
     folders: Annotated[list[Path], typer.Argument(help="Folders of sweeps.")],
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder for the cells of all of them.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Put the cells of several sweep folders together; they are left as they are.
 
     Cells go by what they are, not by the sweep they came from: `replan sweep` on the merged folder
     computes only what none of them had.
-    """
-    from analyses.sweep.merge import merge_sweeps, merged_text
 
-    typer.echo(merged_text(merge_sweeps(folders, out=out), out=out))
+    Exit code 0 when done, 2 for bad input.
+
+    Example: replan merge results/sweep other/sweep --out results/merged
+    """
+    from analyses.sweep.merge import describe_merge, merge_sweeps, merged_text
+
+    merged = merge_sweeps(folders, out=out)
+    if json:
+        typer.echo(json_format.dumps(describe_merge(merged, out=out), indent=1, ensure_ascii=False))
+    else:
+        typer.echo(merged_text(merged, out=out))

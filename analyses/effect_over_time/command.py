@@ -83,7 +83,7 @@ def carry_out_patients(
     as_json: bool,
     cores: int,
 ) -> int:
-    """Compare the models on patient data, write the results, and print them.
+    """Compare the models on patients or reconstructed sets, write the results, and print them.
 
     Returns
     -------

@@ -25,9 +25,10 @@ def comparison_table(answers: Mapping[str, ModelAnswer]) -> pd.DataFrame:
         Carlo `standard_error`, `bayes_factor`, `method`, `share` (posterior probability, all
         models whose gates hold being equally likely before), `trusted`, the median and 95%
         central interval of the average hazard ratio (`hr_median`, `hr_lower`, `hr_upper`),
-        `p_below_1`, means of `rmst24_difference` (months) and `s24_difference` (RT minus
-        control), `similar_prior`, `similar_posterior` with `mcse_similar`, and `p_as_large` of
-        the gap between the printed hazard ratio and the ratio of medians.
+        `p_below_1`, means of `rmst24_difference` (months), `s12_difference` and `s24_difference`
+        (RT minus control) with their 95% central `…_lower` and `…_upper`, `similar_prior`,
+        `similar_posterior` with `mcse_similar`, and `p_as_large` of the gap between the printed
+        hazard ratio and the ratio of medians.
     """
     frame = pd.DataFrame([_row(kind, answer) for kind, answer in answers.items()])
     weight = np.where(frame["trusted"], np.exp(frame["log_bayes_factor"]), 0.0)
@@ -51,8 +52,9 @@ def _row(kind: str, answer: ModelAnswer) -> dict[str, object]:
         "hr_lower": ratio["lower"],
         "hr_upper": ratio["upper"],
         "p_below_1": ratio["p_below_1"],
-        "rmst24_difference": _mean(table, "rmst_difference", 24.0),
-        "s24_difference": _mean(table, "survival_difference", 24.0),
+        **_interval("rmst24_difference", table, "rmst_difference", 24.0),
+        **_interval("s12_difference", table, "survival_difference", 12.0),
+        **_interval("s24_difference", table, "survival_difference", 24.0),
         "similar_prior": similar.prior,
         "similar_posterior": similar.posterior,
         "mcse_similar": similar.standard_error,
@@ -60,6 +62,8 @@ def _row(kind: str, answer: ModelAnswer) -> dict[str, object]:
     }
 
 
-def _mean(table: pd.DataFrame, estimand: str, months: float) -> float:
+def _interval(name: str, table: pd.DataFrame, estimand: str, months: float) -> dict[str, float]:
     rows = table[(table["estimand"] == estimand) & np.isclose(table["time_months"], months)]
-    return float(rows["mean"].iloc[0])
+    row = rows.iloc[0]
+    ends = {f"{name}_{end}": float(row[end]) for end in ("lower", "upper")}
+    return {name: float(row["mean"]), **ends}

@@ -1,6 +1,7 @@
 """Bayes factors under other priors of the models: how far the verdict hangs on them."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,7 @@ def other_priors(
     settings: AnalysisSettings,
     plan: TimeVaryingSettings,
     threads: int,
+    progress: Callable[[int, int], None] = lambda _, __: None,
 ) -> pd.DataFrame:
     """Weigh the patients under each of the other priors.
 
@@ -81,18 +83,21 @@ def other_priors(
     settings : AnalysisSettings
     plan : TimeVaryingSettings
     threads : int
+    progress : callable
+        Called with (priors done, priors in all).
 
     Returns
     -------
     pandas.DataFrame
         Columns `kind`, `model`, `prior`, `log_bayes_factor` against proportional hazards, its
-        Monte Carlo `standard_error`, `bayes_factor`, `effective_size` and `pareto_k`.
+        Monte Carlo `standard_error`, `bayes_factor`, `effective_size`, `pareto_k` and whether the
+        weights are `trusted`.
     """
     draws = thinned.log_proportional.shape[1]
     kept = min(draws, SETS_OF_A_CHAIN)
     picks = ((np.arange(kept) + 0.5) * draws / kept).astype(int)
-    rows = []
-    for words, model in list_other_priors(plan):
+    rows, varied = [], list_other_priors(plan)
+    for place, (words, model) in enumerate(varied):
         found = log_evidence(
             thinned.time[:, picks],
             thinned.event[:, picks],
@@ -112,6 +117,8 @@ def other_priors(
                 "bayes_factor": math.exp(weighed.log_bayes_factor),
                 "effective_size": weighed.effective_size,
                 "pareto_k": weighed.pareto_k,
+                "trusted": weighed.trusted(plan.least_size),
             }
         )
+        progress(place + 1, len(varied))
     return pd.DataFrame(rows)

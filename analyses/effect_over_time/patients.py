@@ -112,6 +112,7 @@ def patients_of_model(
     plan: TimeVaryingSettings,
     seed: int,
     threads: int,
+    weighing: Callable[[int, int], None] | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> ModelPatients:
     """Weigh the patients for a model; redraw them where the weights are worth too little.
@@ -126,6 +127,8 @@ def patients_of_model(
     plan : TimeVaryingSettings
     seed : int
     threads : int
+    weighing : callable, optional
+        Called with (sets weighed, sets in all).
     progress : callable, optional
         Of the redrawing, called with (effective size, R-hat).
 
@@ -141,6 +144,7 @@ def patients_of_model(
         model=model,
         settings=settings,
         threads=threads,
+        progress=weighing,
     )
     weighed = weigh_patients(found, thinned.log_proportional)
     if not weighed.trusted(plan.least_size) and can_be_redrawn(model, settings):

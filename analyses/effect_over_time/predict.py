@@ -29,6 +29,8 @@ class Discrepancy(NamedTuple):
         Its Monte Carlo error.
     trials : int
         Drawn trials that reach both medians.
+    hazard_ratio, ratio_of_medians : float
+        The two printed ratios.
     """
 
     printed: float
@@ -38,6 +40,8 @@ class Discrepancy(NamedTuple):
     p_as_large: float
     standard_error: float
     trials: int
+    hazard_ratio: float = float("nan")
+    ratio_of_medians: float = float("nan")
 
 
 def predict_discrepancy(
@@ -78,7 +82,8 @@ def predict_discrepancy(
     with np.errstate(invalid="ignore"):
         found = figures["hazard_ratio"] / figures["ratio_of_medians"]
     known = found[np.isfinite(found) & (found > 0)]
-    printed = _printed(windows)
+    ratio, of_medians = _printed(windows)
+    printed = ratio / of_medians
     share = float((known >= printed).mean()) if np.isfinite(printed) else np.nan
     lower, median, upper = np.quantile(known, (0.025, 0.5, 0.975))
     return Discrepancy(
@@ -89,11 +94,14 @@ def predict_discrepancy(
         p_as_large=share,
         standard_error=float(np.sqrt(share * (1 - share) / known.size)),
         trials=int(known.size),
+        hazard_ratio=ratio,
+        ratio_of_medians=of_medians,
     )
 
 
-def _printed(windows: dict[str, tuple[float, float]]) -> float:
+def _printed(windows: dict[str, tuple[float, float]]) -> tuple[float, float]:
+    """Give the hazard ratio and the ratio of medians, or no numbers where one is not printed."""
     if not {"median_control", "median_rt", "hazard_ratio"} <= windows.keys():
-        return float("nan")
+        return float("nan"), float("nan")
     middle = {name: 0.5 * sum(windows[name]) for name in windows}
-    return middle["hazard_ratio"] * middle["median_control"] / middle["median_rt"]
+    return middle["hazard_ratio"], middle["median_rt"] / middle["median_control"]

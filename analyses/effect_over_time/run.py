@@ -1,6 +1,5 @@
 """Whether the effect changes, from record to answers: patients, weights, fits, words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -14,6 +13,7 @@ from analyses.effect_over_time.answer import (
     answer_of_proportional,
 )
 from analyses.effect_over_time.other_priors import other_priors
+from analyses.effect_over_time.pace import Pace, Tell
 from analyses.effect_over_time.patients import (
     ThinnedPatients,
     patients_of_model,
@@ -32,8 +32,6 @@ from models.settings import AnalysisSettings
 from models.time_varying.collapse import demand_gamma
 from models.time_varying.fit import CompiledEffect, compile_time_varying
 from models.time_varying.priors import MODEL_NAMES, TimeVaryingSettings
-
-Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,14 +207,17 @@ def _endpoint(
             plan=plan,
             seed=seed,
             cores=cores,
-            tell=lambda done, note, stage=stage: progress(  # type: ignore[misc]
-                Progress(stage=stage, done=done, note=note)
-            ),
+            pace=Pace(progress, stage),
         )
     label = record.endpoints[name].label or name.upper()
-    progress(Progress(stage=f"{name.upper()} other priors", done=0.0))
-    varied = other_priors(thinned, settings=settings, plan=plan, threads=cores)
-    progress(Progress(stage=f"{name.upper()} other priors", done=1.0))
+    told = Pace(progress, f"{name.upper()} other priors").phase(0.0, 1.0)
+    varied = other_priors(
+        thinned,
+        settings=settings,
+        plan=plan,
+        threads=cores,
+        progress=lambda done, of: told(done / of, f"prior {done} of {of}"),
+    )
     return EndpointEffect(
         endpoint=name,
         label=label,
@@ -237,10 +238,11 @@ def _answer(
     plan: TimeVaryingSettings,
     seed: int,
     cores: int,
-    tell: Callable[[float, str], None],
+    pace: Pace,
 ) -> ModelAnswer:
-    tell(0.0, "weighing patients")
-    wanted = settings.sampler.ess_needed
+    weighing, wanted = pace.phase(0.0, 0.2), settings.sampler.ess_needed
+    weighing(0.0, "weighing patients")
+    redrawing = pace.phase(0.2, 0.5)
     patients = patients_of_model(
         thinned,
         compiled.model,
@@ -249,12 +251,14 @@ def _answer(
         plan=plan,
         seed=seed,
         threads=cores,
-        progress=lambda ess, r_hat: tell(
-            0.5 * min(1.0, ess / wanted),
+        weighing=lambda done, of: weighing(done / of, "weighing patients"),
+        progress=lambda ess, r_hat: redrawing(
+            min(1.0, ess / wanted),
             f"redrawing patients: effective sample size {ess:.0f}, R-hat {r_hat:.3f}",
         ),
     )
-    answer = answer_of_model(
+    fitting = pace.phase(0.5, 1.0)
+    return answer_of_model(
         compiled.model,
         patients,
         compiled=compiled,
@@ -265,10 +269,8 @@ def _answer(
         plan=plan,
         seed=seed,
         cores=cores,
-        progress=lambda done, sets: tell(0.5 + 0.5 * done / sets, f"set {done} of {sets}"),
+        progress=lambda done, sets: fitting(done / sets, f"set {done} of {sets}"),
     )
-    tell(1.0, "")
-    return answer
 
 
 def _sampling(step: SamplingProgress, settings: AnalysisSettings) -> Progress:

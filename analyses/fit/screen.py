@@ -22,7 +22,7 @@ def show_fit(
 ) -> None:
     """Print the posterior by level of evidence, what stands behind it, and where the files are."""
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
-    console.print(_levels(levels))
+    console.print(levels_table(levels))
     console.print(said, markup=False)
     for one in fitted:
         console.print(_estimands(one.table, f"{one.level}: medians, 95% central intervals"))
@@ -47,7 +47,8 @@ def show_fit(
     console.print(f"{verdict}; results in {out}", style="bold", markup=False)
 
 
-def _levels(levels: pd.DataFrame) -> Table:
+def levels_table(levels: pd.DataFrame) -> Table:
+    """Put the hazard ratio of every level in a row, ready to print."""
     table = Table(
         title="Hazard ratio, RT versus control (below 1 favours RT)",
         title_justify="left",

@@ -89,6 +89,7 @@ def write_fit(
         _write_csv(adjusted.table, folder / "estimands_adjusted.csv")
         _write_csv(adjusted.coefficients, folder / "coefficients.csv")
     _write_csv(levels, folder / "evidence_levels.csv")
+    _draw_levels(levels, folder / "evidence_levels", endpoint=endpoint)
     checks = pd.DataFrame(
         {"kind": kind, **{key: row[key] for key in ("level", "name", "passed", "text")}}
         for kind in ("gates", "findings")
@@ -165,6 +166,15 @@ def draw_pictures(
             figure = None if ax is None else ax.get_figure(root=True)
             assert figure is not None
             save_figure(figure, folder / f"{picture}_{name}")
+
+
+def _draw_levels(levels: pd.DataFrame, path: Path, *, endpoint: str) -> None:
+    from models.plots.evidence_levels import plot_levels
+    from models.plots.save import save_figure
+
+    figure = plot_levels(levels, endpoint_label=endpoint.upper()).get_figure(root=True)
+    assert figure is not None
+    save_figure(figure, path)
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Live progress on standard error: a bar on a terminal, a line for each stage elsewhere."""
+"""Live progress on standard error: a bar on a terminal, nothing elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ def tell_progress() -> Iterator[Callable[[Progress], None]]:
     """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _line_by_line(console)
+        yield _say_nothing
         return
     bars = Bars(
         TextColumn("{task.description}"),
@@ -56,16 +56,8 @@ def _bar_by_bar(bars: Bars) -> Callable[[Progress], None]:
     return tell
 
 
-def _line_by_line(console: Console) -> Callable[[Progress], None]:
-    shown: dict[str, int] = {}
-
-    def tell(step: Progress) -> None:
-        quarter = int(4 * step.done)
-        if shown.get(step.stage) != quarter:
-            shown[step.stage] = quarter
-            console.print(f"{step.stage} {100 * step.done:.0f}%: {_note(step)}", soft_wrap=True)
-
-    return tell
+def _say_nothing(_: Progress) -> None:
+    """Leave files and other programs without progress."""
 
 
 def _note(step: Progress) -> str:

@@ -6,6 +6,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from models.joint.settings import JointSettings
 from models.settings import AnalysisSettings
 
 PACKAGES = ("replan", "numpy", "numba", "scipy", "xarray", "pandas", "pymc", "nutpie", "arviz")
@@ -17,7 +18,7 @@ def record_hash(path: Path) -> str:
 
 
 def provenance(
-    path: Path, *, settings: AnalysisSettings, seed: int, quick: bool
+    path: Path, *, settings: AnalysisSettings | JointSettings, seed: int, quick: bool
 ) -> dict[str, str | int]:
     """Attributes that every stored result carries; no clock times.
 
@@ -25,7 +26,7 @@ def provenance(
     ----------
     path : Path
         The record's file.
-    settings : AnalysisSettings
+    settings : AnalysisSettings or JointSettings
         As they were used.
     seed : int
     quick : bool

@@ -10,8 +10,9 @@ import pandas as pd
 from analyses.reanalyse.folder import results_folder
 from analyses.reconstruct.document import describe_reconstruction
 from analyses.reconstruct.provenance import file_provenance
-from analyses.reconstruct.run import Reconstruction, Task, run_reconstruction
+from analyses.reconstruct.run import Reconstruction, Task, read_task, run_reconstruction
 from analyses.reconstruct.screen import show_reconstruction
+from models.curves.mark import mark_sets
 
 
 def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool) -> int:
@@ -22,6 +23,8 @@ def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool)
     int
         0 when all is well, 1 when a check fails.
     """
+    # Once before a folder is made: what cannot be used leaves no trace.
+    read_task(task)
     with results_folder(out) as folder:
         run = run_reconstruction(task)
         files = {"curves": task.curves, "at_risk": task.at_risk, "record": record_path}
@@ -37,7 +40,7 @@ def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool)
 
 def write_reconstruction(run: Reconstruction, folder: Path, *, document: dict[str, Any]) -> None:
     """Write patients, fit, checks, document and picture to a folder that exists."""
-    run.patients.to_parquet(folder / "reconstructed_patients.parquet", index=False)
+    mark_sets(run.patients).to_parquet(folder / "reconstructed_patients.parquet", index=False)
     _write_csv(run.guyot, folder / "guyot.csv")
     _write_csv(run.table, folder / "fit.csv")
     checks = pd.DataFrame(

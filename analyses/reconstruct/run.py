@@ -99,13 +99,7 @@ def run_reconstruction(task: Task) -> Reconstruction:
     ValueError
         If a file is unusable, figures contradict each other, or no patients fit a curve.
     """
-    published = read_curves(
-        task.curves,
-        task.at_risk,
-        survival_error=task.survival_error,
-        time_error=task.time_error,
-    )
-    printed = _printed(task, published)
+    published, printed = read_task(task)
     ensemble = reconstruct(
         published.curves,
         error=published.error,
@@ -132,6 +126,23 @@ def run_reconstruction(task: Task) -> Reconstruction:
         guyot=answer,
         guyot_fit=cox(answer["time"], answer["event"], answer["arm"].cat.codes),
     )
+
+
+def read_task(task: Task) -> tuple[PublishedCurves, PrintedFigures]:
+    """Read the curves, and what is printed of them.
+
+    Raises
+    ------
+    ValueError
+        If a file is unusable, or figures contradict each other.
+    """
+    published = read_curves(
+        task.curves,
+        task.at_risk,
+        survival_error=task.survival_error,
+        time_error=task.time_error,
+    )
+    return published, _printed(task, published)
 
 
 def _printed(task: Task, published: PublishedCurves) -> PrintedFigures:

@@ -146,6 +146,8 @@ def _connect(address: str) -> Any:  # noqa: ANN401 - of an optional module
             "extra `cluster`, or leave the option out"
         ) from None
     try:
+        with suppress(AssertionError):  # its thread had no processor for seconds: once more
+            return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__

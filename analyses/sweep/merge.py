@@ -122,6 +122,21 @@ def _same_plan(folders: Sequence[Path]) -> SweepPlan | None:
     return replace(plans[0], aim=max((plan.aim for plan in plans), key=lambda aim: aim.trials))
 
 
+def describe_merge(merged: Merged, *, out: Path) -> dict[str, object]:
+    """Give what a merge did, ready for `json.dumps`."""
+    return {
+        "schema_version": 1,
+        "kind": "merge",
+        "folder": str(out),
+        "cells": merged.cells,
+        "trials": merged.trials,
+        "taken": merged.taken,
+        "damaged": merged.damaged,
+        "differing": merged.differing,
+        "sweep": None if merged.plan is None else merged.plan.file,
+    }
+
+
 def merged_text(merged: Merged, *, out: Path) -> str:
     """Put a merge in words."""
     lines = [

@@ -7,7 +7,7 @@ from analyses.sweep.run import SweepProgress
 
 
 def told(tell: Callable[[Progress], None], *, name: str) -> Callable[[SweepProgress], None]:
-    """Show the progress of a sweep on a bar, or as lines.
+    """Show the progress of a sweep on a bar.
 
     Parameters
     ----------

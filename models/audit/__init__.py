@@ -13,6 +13,9 @@ from models.audit.render import (
 )
 from models.audit.times import UNITS, TimeUnit, UnitFit, fit_units
 
+audit_record = audit
+"""The same under the name that `models` has for it, where `audit` is this package."""
+
 __all__ = [
     "SCHEMA_VERSION",
     "UNITS",
@@ -25,6 +28,7 @@ __all__ = [
     "Verdict",
     "audit",
     "audit_json",
+    "audit_record",
     "audit_text",
     "by_section",
     "findings_text",

@@ -27,6 +27,13 @@ def audit(record: Record) -> AuditReport:
     AuditReport
         Checks with verdict and arithmetic. Rounding is exact: a check fails only where no numbers
         that round to the printed ones fit together.
+
+    Examples
+    --------
+    >>> from models import audit_record, load_record
+    >>> report = audit_record(load_record("analyses/sohaib2025/published.toml"))
+    >>> [check.arithmetic for check in report.having("failed")][0]
+    '0.054 (Discussion, paragraph 5) contradicts 0.057 (Results, paragraph 3)'
     """
     checks = chain(
         check_hazard_ratios(record),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.csv_file import Row, read_rows
+from models.csv_file import Row, read_rows, shown
 from models.curves.clean import Points, clean_points
 from models.curves.consistency import check_against_counts
 from models.curves.curve import ArmCurve, Array, Integers, ReadingError, pixel_of_time
@@ -86,7 +86,8 @@ def _by_arm(path: Path, value: str) -> dict[str, list[Row]]:
         arm = row.cells["arm"].lower()
         if arm not in found:
             raise ValueError(
-                f"{row.place}: `arm` is {row.cells['arm']!r}; it must be control or rt, rename it"
+                f"{row.place}: `arm` is {shown(row.cells['arm'])}; it must be control or rt, "
+                "rename it"
             )
         found[arm].append(row)
     for arm, rows in found.items():
@@ -147,7 +148,7 @@ def _count(row: Row) -> int:
     value = row.number("at_risk", rule=rule)
     if value < 0 or value != int(value):
         text = row.cells["at_risk"]
-        raise ValueError(f"{row.place}: `at_risk` is {text!r}; it must be {rule}, correct it")
+        raise ValueError(f"{row.place}: `at_risk` is {shown(text)}; it must be {rule}, correct it")
     return int(value)
 
 

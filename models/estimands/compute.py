@@ -44,6 +44,23 @@ def compute_estimands(
         `rmst` (arm, horizon), `survival_difference` (time), `median_difference`,
         `rmst_difference` (horizon), and `events` (arm). A median is infinite where the last
         hazard is 0; the difference of two infinite ones is not a number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import xarray as xr
+    >>> from models import compute_estimands
+    >>> log_hr = np.full((1, 4), np.log(0.5))
+    >>> hazard = np.stack([np.full((1, 4), 0.1), np.full((1, 4), 0.05)], axis=-1)[..., np.newaxis]
+    >>> draws = xr.Dataset(
+    ...     {
+    ...         "log_hr": (("chain", "draw"), log_hr),
+    ...         "hazard": (("chain", "draw", "arm", "interval"), hazard),
+    ...     },
+    ...     coords={"arm": ["control", "rt"], "interval_start": ("interval", [0.0])},
+    ... )
+    >>> compute_estimands(draws)["median"].mean(["chain", "draw"]).values.round(2)
+    array([ 6.93, 13.86])
     """
     import xarray as xr
 

@@ -83,6 +83,17 @@ def summarise(estimands: xr.Dataset, *, ci_prob: float = CI_PROB) -> pd.DataFram
     ------
     ValueError
         If `ci_prob` is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import xarray as xr
+    >>> from models import summarise
+    >>> log_hr = np.random.default_rng(1).normal(-0.6, 0.25, (4, 500))
+    >>> draws = xr.Dataset({"log_hr": (("chain", "draw"), log_hr)})
+    >>> summarise(draws)[["estimand", "mean", "lower", "upper"]].round(1)
+      estimand  mean  lower  upper
+    0   log_hr  -0.6   -1.1   -0.1
     """
     import pandas as pd
 

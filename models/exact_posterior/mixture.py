@@ -133,6 +133,19 @@ def exact_mixture_posterior(
     ------
     ValueError
         If the table is unusable or the baseline has no closed form.
+
+    Examples
+    --------
+    >>> from models import GammaBaseline, NormalMixture, exact_mixture_posterior
+    >>> posterior = exact_mixture_posterior(
+    ...     [[20], [12]],
+    ...     [[260.0], [310.0]],
+    ...     baseline=GammaBaseline(),
+    ...     placement="symmetric",
+    ...     log_hr=NormalMixture(weights=(1.0,), means=(0.0,), sds=(1.0,)),
+    ... )
+    >>> round(float(posterior.mean), 2), round(float(posterior.cdf(0.0)), 2)
+    (-0.62, 0.97)
     """
     parts = tuple(
         exact_posterior(

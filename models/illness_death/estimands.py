@@ -57,6 +57,17 @@ def illness_death_estimands(
         horizon) of a patient's times of progression-free and overall survival, each cut off at
         the horizon and otherwise uncensored (Pearson); `transition_hazard_ratio` (transition).
         A median that is never reached is infinite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import IllnessDeathPriors, draw_illness_death_prior, illness_death_estimands
+    >>> tree = draw_illness_death_prior(
+    ...     IllnessDeathPriors(), draws=10, rng=np.random.default_rng(1)
+    ... )
+    >>> found = illness_death_estimands(tree, survival_months=(12.0,), rmst_months=(24.0,))
+    >>> dict(found["survival"].sizes)
+    {'chain': 1, 'draw': 10, 'endpoint': 2, 'arm': 2, 'time': 1}
     """
     import xarray as xr
 

@@ -45,6 +45,16 @@ def draw_illness_death_prior(
     xarray.DataTree
         Group `posterior` as `fit_illness_death` returns it, without `imputation`: whatever is
         computed of a posterior can be computed of it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import IllnessDeathPriors, draw_illness_death_prior
+    >>> tree = draw_illness_death_prior(
+    ...     IllnessDeathPriors(), draws=10, rng=np.random.default_rng(1)
+    ... )
+    >>> dict(tree["posterior"]["log_hr"].sizes)
+    {'chain': 1, 'draw': 10, 'transition': 3}
     """
     import xarray as xr
 

@@ -33,6 +33,22 @@ def summarise_illness_death(estimands: xr.Dataset, *, ci_prob: float = CI_PROB) 
         ratios are those at a month), "after_progression" (median months from progression to
         death), "both" (correlation of the two times up to a horizon), or a transition (its
         hazard ratio, at all times).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import (
+    ...     IllnessDeathPriors,
+    ...     draw_illness_death_prior,
+    ...     illness_death_estimands,
+    ...     summarise_illness_death,
+    ... )
+    >>> tree = draw_illness_death_prior(
+    ...     IllnessDeathPriors(), draws=100, rng=np.random.default_rng(1)
+    ... )
+    >>> found = illness_death_estimands(tree, survival_months=(12.0,), rmst_months=(24.0,))
+    >>> summarise_illness_death(found)["part"].unique()[:4].tolist()
+    ['pfs', 'os', 'after_progression', 'both']
     """
     import pandas as pd
 

@@ -1,13 +1,15 @@
 """Independent runs of the joint sampler: started, extended, read out."""
 
 from dataclasses import dataclass, field
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.illness_death.priors import TRANSITIONS
 from models.joint.ladder import new_ladder
 from models.joint.problem import JOINT_STATE, JOINT_WORK
-from models.joint.settings import TRANSITIONS, JointSettings
+from models.joint.settings import JointSettings
 from models.joint.start import search_start
 from models.joint.tempering import FOLLOW_UP, PARAMETERS, Rows, run, suits
 from models.joint.windows import joint_windows
@@ -18,6 +20,7 @@ from models.reconstruction.windows import cox_window
 ATTEMPTS = 12
 DESCENT_MOVES = 5
 DESCENT_SCANS = 40_000
+ROWS_AT_ONCE = 50
 
 
 @dataclass(kw_only=True)
@@ -72,14 +75,19 @@ def start_joint_chain(
     )
 
 
-def extend_joint_chain(chain: JointChain, settings: JointSettings) -> None:
-    """Run one more chunk of scans and keep its draws."""
+def extend_joint_chain(
+    chain: JointChain, settings: JointSettings, stop: Event | None = None
+) -> None:
+    """Run one more chunk of scans and keep its draws; between parts of it, look whether to stop."""
     plan = settings.sampler
     rows = plan.chunk // plan.thin
     draws = empty_rows(rows, chain.problem)
-    scans = rows * plan.thin
     records = chain.states, chain.ladder, chain.windows, chain.problem, chain.work
-    run(scans, plan.thin, *records, draws, chain.rng)
+    for first in range(0, rows, ROWS_AT_ONCE):
+        if stop is not None and stop.is_set():
+            return
+        part = some_rows(draws, slice(first, first + ROWS_AT_ONCE))
+        run(len(part.times) * plan.thin, plan.thin, *records, part, chain.rng)
     chain.chunks.append(draws)
 
 
@@ -92,6 +100,17 @@ def empty_rows(rows: int, problem: NDArray[np.void]) -> Rows:
         np.empty((rows, len(FOLLOW_UP))),
         np.empty((rows, 2, patients)),
         np.empty((rows, 2, patients), np.int8),
+    )
+
+
+def some_rows(draws: Rows, chosen: slice) -> Rows:
+    """View some rows, for `run` to record to."""
+    return Rows(
+        draws.parameters[chosen],
+        draws.hazards[chosen],
+        draws.follow_up[chosen],
+        draws.times[chosen],
+        draws.statuses[chosen],
     )
 
 

@@ -15,14 +15,15 @@ MOVES = (
     "progressions",
     "figures handed over",
     "deaths without progression",
+    "progressions traded",
     "ends exchanged",
     "warps",
 )
 
-TRANSFER, FLIP, WARP = 5, 6, len(MOVES) - 1
+TRANSFER, FLIP, TRADE, WARP = 5, 6, 7, len(MOVES) - 1
 SIZES = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
 BLOCKS = len(SIZES)
-SHARES = (0.08, 0.04, 0.12, 0.3, 0.3, 0.07, 0.06, 0.03)
+SHARES = (0.06, 0.04, 0.1, 0.3, 0.29, 0.06, 0.04, 0.08, 0.03)
 
 JOINT_LADDER = np.dtype(
     [

@@ -24,13 +24,12 @@ Group `constant_data`
 import numpy as np
 import xarray as xr
 
+from models.illness_death.posterior import posterior_attributes
+from models.illness_death.priors import TRANSITIONS
 from models.joint.run import JointDraws
-from models.joint.settings import TRANSITIONS, JointSettings
+from models.joint.settings import JointSettings
 from models.settings import FreeFollowUp, HierarchicalGammaBaseline, RandomWalkBaseline
 from models.survival.intervals import ARMS, interval_labels, interval_starts, interval_stops
-
-SCHEMA = "replan illness-death posterior 1"
-KIND = "illness_death"
 
 
 def joint_posterior(
@@ -53,15 +52,7 @@ def joint_posterior(
     posterior = _label(draws, settings)
     constant = xr.Dataset({"cuts": ("cut", draws.cuts)})
     tree = xr.DataTree.from_dict({"posterior": posterior, "constant_data": constant})
-    tree.attrs = {
-        "schema": SCHEMA,
-        "kind": KIND,
-        "clock": settings.clock,
-        "time_unit": "months",
-        "hazard_unit": "per month",
-        "hazard_ratio": "RT versus control, below 1 favours RT",
-        **(attrs or {}),
-    }
+    tree.attrs = {**posterior_attributes(clock=settings.clock), **(attrs or {})}
     return tree
 
 

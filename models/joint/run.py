@@ -1,6 +1,6 @@
 """What a joint run holds: draws of parameters and of both endpoints of the patients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,19 @@ class JointDraws:
     progressed: NDArray[np.int8]
     died: NDArray[np.int8]
     n_control: int
+
+    def evenly(self, most: int) -> "JointDraws":
+        """Keep at most so many evenly spaced draws of each chain."""
+        length = self.cut.shape[1]
+        size = min(most, length)
+        kept = ((np.arange(size) + 0.5) * length / size).astype(np.int64)
+        same = ("cuts", "n_control")
+        thinned = {
+            one.name: getattr(self, one.name)[:, kept]
+            for one in fields(self)
+            if one.name not in same
+        }
+        return replace(self, **thinned)
 
     def by_arm(self, status: NDArray[np.bool_] | NDArray[np.int8]) -> Integers:
         """Count patients by arm, shape (chain, draw, arm)."""

@@ -7,6 +7,7 @@ depends on the seed and the settings only, never on the clock or the number of t
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,13 +75,13 @@ def sample_problem(
 ) -> JointRun:
     """Sample an assembled problem; as `sample_joint`."""
     began = time.perf_counter()
-    pool = ThreadPoolExecutor(threads)
+    pool, stop = ThreadPoolExecutor(threads), Event()
     try:
         runs = _start(pool, problem, settings, seed)
         chunk, done = 0, False
         while not done:
             chunk += 1
-            _results([pool.submit(extend_joint_chain, run, settings) for run in runs])
+            _results([pool.submit(extend_joint_chain, run, settings, stop) for run in runs])
             draws = read_draws(runs, settings)
             quantities = judged_quantities(draws, settings)
             checks = _judge(runs, quantities, settings)
@@ -89,6 +90,7 @@ def sample_problem(
             if progress:
                 progress(_progress(checks, settings, chunk, seconds, done))
     finally:
+        stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
     checks.append(deaths_without_progression(draws))
     scans = chunk * (settings.sampler.chunk // settings.sampler.thin) * settings.sampler.thin

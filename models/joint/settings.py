@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
 )
 
+from models.illness_death.priors import TRANSITIONS
 from models.reconstruction.problem import INTERVALS
 from models.record.explain import explain
 from models.settings import (
@@ -30,8 +31,6 @@ from models.settings import (
 )
 from models.survival.intervals import check_cuts
 from models.toml_file import read_toml
-
-TRANSITIONS = ("progression", "death_without_progression", "death_after_progression")
 
 Cuts = Annotated[tuple[PositiveFloat, ...], Field(strict=False)]
 

@@ -14,7 +14,7 @@ from models.compiled import inlined, kernel
 from models.joint.flips import flip_death
 from models.joint.handover import part_or_meet, spread_middle, transfer
 from models.joint.hazards import update_parameters
-from models.joint.ladder import BLOCKS, FLIP, TRANSFER, WARP, JointLadder
+from models.joint.ladder import BLOCKS, FLIP, TRADE, TRANSFER, WARP, JointLadder
 from models.joint.moves import (
     redraw_block,
     redraw_last,
@@ -23,6 +23,7 @@ from models.joint.moves import (
 )
 from models.joint.pairs import exchange_ends
 from models.joint.problem import JointProblem, JointState, JointWork, Records
+from models.joint.trades import trade_progression
 from models.joint.warp import warp
 from models.reconstruction.figures import figures_hold
 from models.reconstruction.problem import Floats, State
@@ -102,6 +103,8 @@ def explore(
             accepted = transfer(state, windows, problem, work, rng)
         elif kind == FLIP:
             accepted = flip_death(state, windows, problem, work, rng)
+        elif kind == TRADE:
+            accepted = trade_progression(state, windows, problem, work, rng)
         else:
             accepted = exchange_ends(state, problem, work, rng)
         ladder.moves[level, kind, 0] += accepted

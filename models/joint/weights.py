@@ -145,3 +145,17 @@ def log_weight_before(
     if died and problem.clock == RESET:
         weight += math.log(hazard_at(last - progression, arm, problem.after, work.after))
     return weight
+
+
+@inlined
+def log_weight_first_given_last(
+    arm: int, progression: float, last: float, problem: JointProblem, work: JointWork
+) -> float:
+    """Log weight of a progression drawn before a last time, its status apart.
+
+    Unlike `log_weight_before` it may be compared with a course without progression.
+    """
+    until = cumulative_hazard(last, arm, problem.progression, work.progression)
+    weight = math.log(-math.expm1(-until))
+    weight -= cumulative_hazard(progression, arm, problem.death, work.death)
+    return weight - after_cumulative(arm, progression, last, problem, work)

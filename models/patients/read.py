@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.csv_file import Row, read_rows
+from models.csv_file import Row, listed, read_rows, shown
+from models.patients.parquet import parquet_rows
 from models.survival.intervals import ARMS
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ def read_patients(
     ValueError
         If the file cannot be read or a cell is missing or impossible: one sentence with row and
         field.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from models import read_patients
+    >>> patients = read_patients(Path("analyses/veteran/patients.csv"))
+    >>> patients[["time", "event", "arm"]].head(2)
+          time  event      arm
+    0   2.3655   True  control
+    1  13.5031   True  control
     """
     names = {covariate.lower(): covariate for covariate in covariates}
     rows = _rows(path, tuple(names))
@@ -77,47 +88,19 @@ _CURE_MISSING = "every patient needs it, fill it in or leave the patient out"
 def _rows(path: Path, covariates: tuple[str, ...]) -> list[Row]:
     """Rows of either kind of file, with the columns of one endpoint or both."""
     if path.suffix.lower() in (".parquet", ".pq"):
-        rows = _parquet_rows(path)
-        header: tuple[str, ...] = tuple(rows[0].cells)
-        where = "it has " + ", ".join(header)
+        rows = parquet_rows(path)
     else:
         rows = read_rows(path, what="patient", columns=())
-        header = tuple(rows[0].cells)
-        where = "it has " + ", ".join(header)
+    header = tuple(rows[0].cells)
     wanted = BOTH_ENDPOINTS if any(name in header for name in BOTH_ENDPOINTS[:4]) else ONE_ENDPOINT
     missing = [name for name in (*wanted, *covariates) if name not in header]
     if missing:
         raise ValueError(
-            f"{path} lacks the column {missing[0]!r} ({where}); patient data need time, event and "
-            "arm, or pfs_time, pfs_event, os_time, os_event and arm, and each covariate asked for"
+            f"{path} lacks the column {missing[0]!r} (it has {listed(header)}); patient data need "
+            "time, event and arm, or pfs_time, pfs_event, os_time, os_event and arm, and each "
+            "covariate asked for"
         )
     return rows
-
-
-def _parquet_rows(path: Path) -> list[Row]:
-    import pandas as pd
-    import pyarrow as pa
-
-    try:
-        table = pd.read_parquet(path)
-    except FileNotFoundError:
-        raise ValueError(
-            f"{path} does not exist; patient data must be an existing CSV or Parquet file, check "
-            "the path"
-        ) from None
-    except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise ValueError(
-            f"{path} cannot be read as Parquet ({reason}); write it again, or give CSV"
-        ) from None
-    if table.empty:
-        raise ValueError(f"{path} has no rows; patient data need at least one patient")
-    names = [str(name).strip().lower() for name in table.columns]
-    columns = [["" if pd.isna(v) else str(v) for v in table[name]] for name in table.columns]
-    return [
-        Row(f"{path.name}, row {number}", dict(zip(names, cells, strict=True)))
-        for number, cells in enumerate(zip(*columns, strict=True), start=1)
-    ]
 
 
 def _patient(row: Row, prefix: str, arm_names: dict[str, str]) -> tuple[float, bool, str]:
@@ -142,8 +125,8 @@ def _event(row: Row, name: str) -> bool:
     text = row.cells[name].lower().removesuffix(".0")
     if text not in EVENT_WORDS:
         raise ValueError(
-            f"{row.place}: `{name}` is {row.cells[name]!r}; it must be 1 (seen) or 0 (censored), "
-            "correct it"
+            f"{row.place}: `{name}` is {shown(row.cells[name])}; it must be 1 (seen) or 0 "
+            "(censored), correct it"
         )
     return EVENT_WORDS[text]
 
@@ -155,8 +138,8 @@ def _arm(row: Row, arm_names: dict[str, str]) -> str:
     if text.lower() not in called:
         known = " or ".join(called)
         raise ValueError(
-            f"{row.place}: `arm` is {text!r}; it must be {known}, rename it or say how the file "
-            "calls the arms with --control and --rt"
+            f"{row.place}: `arm` is {shown(text)}; it must be {known}, rename it or say how the "
+            "file calls the arms with --control and --rt"
         )
     return called[text.lower()]
 
@@ -208,7 +191,9 @@ def _set_number(row: Row) -> int:
     value = row.number("imputation", rule=rule)
     if not 0 <= value < MOST_SETS or value != int(value):
         text = row.cells["imputation"]
-        raise ValueError(f"{row.place}: `imputation` is {text!r}; it must be {rule}, correct it")
+        raise ValueError(
+            f"{row.place}: `imputation` is {shown(text)}; it must be {rule}, correct it"
+        )
     return int(value)
 
 

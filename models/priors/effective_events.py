@@ -40,6 +40,12 @@ def effective_events(prior: NormalMixture, *, rt_share: float = 0.5) -> float:
     References
     ----------
     Neuenschwander, Weber, Schmidli & O'Hagan 2020, doi 10.1111/biom.13252.
+
+    Examples
+    --------
+    >>> from models import NormalMixture, effective_events
+    >>> round(effective_events(NormalMixture(weights=(1.0,), means=(0.0,), sds=(0.2,))))
+    100
     """
     if not 0.0 < rt_share < 1.0:
         raise ValueError(

@@ -14,10 +14,26 @@ from models.toml_file import read_toml
 def load_evidence(path: Path | str) -> Evidence:
     """Read the evidence of other trials from a TOML file.
 
+    Parameters
+    ----------
+    path : Path or str
+        A TOML file, such as `replan new evidence` writes.
+
+    Returns
+    -------
+    Evidence
+
     Raises
     ------
     ValueError
         If the file is unreadable or no evidence: one sentence.
+
+    Examples
+    --------
+    >>> from models import load_evidence
+    >>> evidence = load_evidence("analyses/sohaib2025/evidence.toml")
+    >>> evidence.endpoints, evidence.trials[0].name
+    (('pfs', 'os'), 'NRG-LU002')
     """
     return check_evidence(read_toml(Path(path), what="file of evidence"), path=path)
 

@@ -34,6 +34,19 @@ def update_mixture(prior: NormalMixture, *, likelihood: NormalPosterior) -> Upda
     prior : NormalMixture
     likelihood : NormalPosterior
         Estimate and standard error, as `normal_likelihood` gives them.
+
+    Returns
+    -------
+    UpdatedMixture
+        The posterior, again a mixture, and the log evidence.
+
+    Examples
+    --------
+    >>> from models import NormalMixture, NormalPosterior, update_mixture
+    >>> prior = NormalMixture(weights=(0.5, 0.5), means=(-0.4, 0.0), sds=(0.2, 1.0))
+    >>> updated = update_mixture(prior, likelihood=NormalPosterior(mean=-0.69, sd=0.275))
+    >>> round(updated.posterior.mean, 3), round(updated.posterior.sd, 3)
+    (-0.539, 0.206)
     """
     means, sds = np.array(prior.means), np.array(prior.sds)
     total = sds**2 + likelihood.sd**2

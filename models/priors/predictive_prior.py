@@ -129,6 +129,13 @@ def prior_set(
     ------
     ValueError
         If the evidence has no trial behind a prior of this endpoint.
+
+    Examples
+    --------
+    >>> from models import load_evidence, prior_set
+    >>> priors = prior_set(load_evidence("analyses/sohaib2025/evidence.toml"), "pfs")
+    >>> sorted(priors.priors)[:3]
+    ['discounted predictive', 'discounted robust predictive', 'enthusiastic']
     """
     trials = evidence.of(endpoint, use="main")
     if not trials:

@@ -58,6 +58,17 @@ def reweight(log_hr_draws: ArrayLike, *, old: NormalMixture, new: NormalMixture)
     References
     ----------
     Vehtari et al. 2024, doi 10.48550/arXiv.1507.02646 (Pareto k).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import NormalMixture, reweight
+    >>> draws = np.random.default_rng(1).normal(-0.6, 0.25, 4000)
+    >>> vague = NormalMixture(weights=(1.0,), means=(0.0,), sds=(1.0,))
+    >>> sceptical = NormalMixture(weights=(1.0,), means=(0.0,), sds=(0.3,))
+    >>> found = reweight(draws, old=vague, new=sceptical)
+    >>> bool(-0.45 < np.average(draws, weights=found.weights) < -0.3)
+    True
     """
     found = importance_weights(log_hr_draws, old=old, new=new)
     if found.effective_size < FEWEST_EFFECTIVE or found.pareto_k > HEAVIEST_TAIL:

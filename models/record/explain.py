@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 _LONGEST_VALUE = 60
+_LONGEST_SENTENCE = 480
 _RULES = {
     "string_type": 'it must be text in quotes, as in "15.37"',
     "string_too_short": "it must not be empty, write the words",
@@ -45,7 +46,14 @@ def explain(error: ValidationError, *, model: type[BaseModel]) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    """Show what cannot be shown as its code; keep beginning and end of absurd words and lengths."""
+    line = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    line = re.sub(r"\S{200,}", lambda word: _short(word[0]), line)
+    if len(line) <= _LONGEST_SENTENCE:
+        return line
+    # The value stands in the middle, the rule and the cure at the end.
+    half = _LONGEST_SENTENCE // 2
+    return f"{line[:half]} … {line[-half:]}"
 
 
 def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
@@ -65,11 +73,10 @@ def _sentence(detail: ErrorDetails, *, model: type[BaseModel]) -> str:
         return f"`{path}.kind` is missing; it must be {_kinds(model, loc)}, add it"
     if kind == "union_tag_invalid":
         tag = str(detail["ctx"]["tag"])
-        return f"`{path}.kind` is {tag!r}; {_one_of(tag, _kinds(model, loc))}"
-    value = repr(detail["input"])
-    if len(value) > _LONGEST_VALUE:
-        value = value[: _LONGEST_VALUE - 1] + "…"
-    return f"`{path}` is {value}; {_rule(detail, model=_model_at(model, loc))}"
+        return f"`{path}.kind` is {_short(repr(tag))}; {_one_of(tag, _kinds(model, loc))}"
+    return (
+        f"`{path}` is {_short(repr(detail['input']))}; {_rule(detail, model=_model_at(model, loc))}"
+    )
 
 
 def _unknown_field(loc: list[int | str], *, model: type[BaseModel]) -> str:
@@ -79,7 +86,7 @@ def _unknown_field(loc: list[int | str], *, model: type[BaseModel]) -> str:
     near = get_close_matches(str(name), known, n=1)
     cure = f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(known)}"
     where = f" in `{_path(_without_kinds(above, model=model))}`" if above else ""
-    return f"`{name}` is not a field{where}; only known fields are allowed, {cure}"
+    return f"`{_short(str(name))}` is not a field{where}; only known fields are allowed, {cure}"
 
 
 def _describe(field: FieldInfo | None) -> str:
@@ -111,7 +118,11 @@ def _one_of(value: str, expected: str) -> str:
 
 
 def _path(loc: Iterable[int | str]) -> str:
-    return ".".join(str(part) for part in loc)
+    return ".".join(_short(str(part)) for part in loc)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_VALUE else name[: _LONGEST_VALUE - 1] + "…"
 
 
 def _model_at(model: type[BaseModel], loc: Iterable[int | str]) -> type[BaseModel] | None:

@@ -28,6 +28,13 @@ def load_record(path: Path | str) -> Record:
     ValueError
         If the file is missing, unreadable, not TOML, or not a record: one sentence with file,
         field, value, rule and cure.
+
+    Examples
+    --------
+    >>> from models import load_record
+    >>> record = load_record("analyses/sohaib2025/published.toml")
+    >>> record.endpoints["pfs"].hazard_ratio.text, record.endpoints["pfs"].direction
+    ('1.99', 'control_vs_rt')
     """
     path = Path(path)
     content = read_toml(path, what="record")

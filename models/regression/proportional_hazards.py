@@ -62,6 +62,22 @@ def build_proportional_hazards(
     References
     ----------
     Holford 1980, doi 10.2307/2529982; Laird & Olivier 1981, doi 10.1080/01621459.1981.10477634.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from models import GammaBaseline, NormalPrior, build_proportional_hazards, exposure_table
+    >>> patients = pd.DataFrame(
+    ...     {"time": [2.0, 7.0, 9.0], "event": [1, 1, 0], "arm": ["control", "control", "rt"]}
+    ... )
+    >>> model = build_proportional_hazards(
+    ...     exposure_table(patients, cuts=[6.0]),
+    ...     baseline=GammaBaseline(),
+    ...     placement="symmetric",
+    ...     log_hr=NormalPrior(),
+    ... )
+    >>> sorted(variable.name for variable in model.free_RVs)
+    ['baseline', 'log_hr']
     """
     import pymc as pm
 

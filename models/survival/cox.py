@@ -74,6 +74,13 @@ def cox(
     ----------
     Cox 1972, doi 10.1111/j.2517-6161.1972.tb00899.x; Breslow 1974, doi 10.2307/2529620;
     Efron 1977, doi 10.1080/01621459.1977.10480613.
+
+    Examples
+    --------
+    >>> from models import cox
+    >>> fit = cox([3.0, 5.0, 6.0, 7.0, 8.0, 9.0], [1, 1, 1, 0, 1, 0], [0, 0, 1, 0, 1, 1])
+    >>> round(fit.log_hr, 3), round(fit.standard_error, 3)
+    (-1.227, 1.254)
     """
     if ties not in ("breslow", "efron"):
         raise ValueError(f'`ties` must be "breslow" or "efron", got {ties!r}')
@@ -87,7 +94,25 @@ def cox(
 
 
 def hazard_ratio(fit: CoxFit) -> HazardRatio:
-    """Hazard ratio of RT versus control with 95% Wald limits (z = 1.959964)."""
+    """Hazard ratio of RT versus control with 95% Wald limits (z = 1.959964).
+
+    Parameters
+    ----------
+    fit : CoxFit
+        From `cox`.
+
+    Returns
+    -------
+    HazardRatio
+        Estimate, lower and upper limit; below 1 favours RT.
+
+    Examples
+    --------
+    >>> from models import cox, hazard_ratio
+    >>> fit = cox([3.0, 5.0, 6.0, 7.0, 8.0, 9.0], [1, 1, 1, 0, 1, 0], [0, 0, 1, 0, 1, 1])
+    >>> [round(limit, 2) for limit in hazard_ratio(fit)]
+    [0.29, 0.03, 3.42]
+    """
     margin = Z_95 * fit.standard_error
     return HazardRatio(
         estimate=math.exp(fit.log_hr),

@@ -101,6 +101,19 @@ def exposure_table(patients: pd.DataFrame, *, cuts: Cuts) -> xr.Dataset:
     ------
     ValueError
         If a column is missing, an arm has another name or a time is unusable.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from models import exposure_table
+    >>> patients = pd.DataFrame(
+    ...     {"time": [2.0, 7.0, 9.0], "event": [1, 1, 0], "arm": ["control", "control", "rt"]}
+    ... )
+    >>> exposure_table(patients, cuts=[6.0])["exposure"].to_pandas()
+    interval  (0, 6]  (6, inf)
+    arm
+    control      8.0       1.0
+    rt           6.0       3.0
     """
     missing = [name for name in ("time", "event", "arm") if name not in patients.columns]
     if missing:

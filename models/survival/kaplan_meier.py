@@ -53,6 +53,13 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeierCurve:
     References
     ----------
     Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452.
+
+    Examples
+    --------
+    >>> from models import kaplan_meier
+    >>> curve = kaplan_meier([2.0, 5.0, 5.0, 8.0], [True, True, False, True])
+    >>> curve.survival
+    array([0.75, 0.5 , 0.  ])
     """
     months, seen = observed(time, event)
     distinct, place = np.unique(months, return_inverse=True)
@@ -68,7 +75,26 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeierCurve:
 
 
 def survival_at(curve: KaplanMeierCurve, times: ArrayLike) -> NDArray[np.float64]:
-    """Estimate at given months, same shape; the last value holds beyond the last time."""
+    """Estimate at given months, same shape; the last value holds beyond the last time.
+
+    Parameters
+    ----------
+    curve : KaplanMeierCurve
+        From `kaplan_meier`.
+    times : array_like
+        Months.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape as `times`.
+
+    Examples
+    --------
+    >>> from models import kaplan_meier, survival_at
+    >>> survival_at(kaplan_meier([2.0, 5.0, 8.0, 9.0], [True, True, False, True]), [0.0, 6.0])
+    array([1. , 0.5])
+    """
     steps = np.concatenate(([1.0], curve.survival))
     return steps[np.searchsorted(curve.time, np.asarray(times, dtype=float), side="right")]
 
@@ -77,6 +103,22 @@ def median_time(curve: KaplanMeierCurve) -> float:
     """First time in months with an estimate of at most 0.5, infinite if there is none.
 
     SPSS prints this; R's `survfit` averages the ends of a flat stretch at 0.5.
+
+    Parameters
+    ----------
+    curve : KaplanMeierCurve
+        From `kaplan_meier`.
+
+    Returns
+    -------
+    float
+        Months.
+
+    Examples
+    --------
+    >>> from models import kaplan_meier, median_time
+    >>> median_time(kaplan_meier([2.0, 5.0, 8.0, 9.0], [True, True, False, True]))
+    5.0
     """
     reached = curve.survival <= 0.5 + MEDIAN_TOLERANCE
     return float(curve.time[np.argmax(reached)]) if reached.any() else math.inf

@@ -50,6 +50,13 @@ def log_rank(time: ArrayLike, event: ArrayLike, arm_index: ArrayLike) -> LogRank
     References
     ----------
     Mantel 1966, Cancer Chemotherapy Reports 50; Peto & Peto 1972, doi 10.2307/2344317.
+
+    Examples
+    --------
+    >>> from models import log_rank
+    >>> test = log_rank([3.0, 5.0, 6.0, 7.0, 8.0, 9.0], [1, 1, 1, 0, 1, 0], [0, 0, 1, 0, 1, 1])
+    >>> round(test.z, 3), round(test.p_value, 3)
+    (1.033, 0.302)
     """
     sets = risk_sets(time, event, arm_index)
     deaths, patients = sets.events.sum(axis=0), sets.at_risk.sum(axis=0)

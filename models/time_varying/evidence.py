@@ -3,6 +3,7 @@
 Only differences between models mean anything: the ends of follow-up are left out of all.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -28,6 +29,7 @@ def log_evidence(
     model: EffectModel | None,
     settings: AnalysisSettings,
     threads: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Array:
     """Log evidence of many sets of patients under one model.
 
@@ -44,6 +46,8 @@ def log_evidence(
         Cut points and prior of the baseline, placement, prior of the log hazard ratio.
     threads : int
         Sets are shared out among these; the answer does not depend on it.
+    progress : callable, optional
+        Called with (sets done, sets in all), some hundreds at a time.
 
     Returns
     -------
@@ -63,9 +67,16 @@ def log_evidence(
     def of(part: slice) -> Array:
         return _log_evidence(flat[part], status[part], n_control, model, settings)
 
-    with ThreadPoolExecutor(threads) as pool:
-        found = np.concatenate(list(pool.map(of, parts)))
-    return np.asarray(found.reshape(months.shape[:-1]))
+    pool, found = ThreadPoolExecutor(threads), []
+    try:
+        for part, values in zip(parts, pool.map(of, parts), strict=True):
+            found.append(values)
+            if progress is not None:
+                progress(min(part.stop, len(flat)), len(flat))
+    finally:
+        # On Ctrl-C nobody waits for parts that have not begun.
+        pool.shutdown(wait=True, cancel_futures=True)
+    return np.concatenate(found).reshape(months.shape[:-1])
 
 
 def name_of(model: EffectModel | None) -> str:

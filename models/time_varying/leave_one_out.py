@@ -1,18 +1,16 @@
 """Models of the effect compared on patients of flesh and blood, each left out in turn.
 
 Times are months. Pareto smoothed importance sampling stands in for refits; patients whose weights
-have a heavy tail are left out in earnest, which a swap of data makes cheap. On invented patients
-(levels 1 and 2) such scores say little: they reward the model that invented them.
+have a heavy tail are left out in earnest, which a swap of data makes cheap. On patients that a
+model invented (level 1) such scores say nothing: they reward the model that invented them.
 
 References
 ----------
-Vehtari, Gelman & Gabry 2017, doi 10.1007/s11222-016-9696-4; Yao et al. 2018, doi 10.1214/17-BA1091
-(stacking).
+Vehtari, Gelman & Gabry 2017, doi 10.1007/s11222-016-9696-4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,14 +23,11 @@ from models.time_varying.effect_nodes import cell_cuts
 from models.time_varying.fit import CompiledEffect, fit_time_varying
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
 Array = NDArray[np.float64]
 
 HEAVY_TAIL = 0.7
-STACKING_STEPS = 20_000
-CLOSE = 1e-10
 
 
 class LeftOut(NamedTuple):
@@ -131,68 +126,6 @@ def leave_one_out(
     for patient in heavy:
         density[patient] = _refit(int(patient), patients, compiled, seed=seed, cores=cores)
     return LeftOut(log_density=density, pareto_k=tail, refitted=heavy.size)
-
-
-def compare_left_out(scores: Mapping[str, LeftOut]) -> pd.DataFrame:
-    """Compare models by their scores, and weigh them by stacking.
-
-    Parameters
-    ----------
-    scores : mapping of str to LeftOut
-        By model, of the same patients in the same order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `kind`, `elpd` (expected log predictive density, summed over patients), its
-        standard error `se`, `difference` from the best model and `se_difference`, `stacking`
-        weight, `largest_k`, `refitted`.
-    """
-    import pandas as pd
-
-    names = list(scores)
-    density = np.column_stack([scores[name].log_density for name in names])
-    best = int(density.sum(axis=0).argmax())
-    n = len(density)
-    apart = density - density[:, [best]]
-    return pd.DataFrame(
-        {
-            "kind": names,
-            "elpd": density.sum(axis=0),
-            "se": np.sqrt(n * density.var(axis=0, ddof=1)),
-            "difference": apart.sum(axis=0),
-            "se_difference": np.sqrt(n * apart.var(axis=0, ddof=1)),
-            "stacking": stacking_weights(density),
-            "largest_k": [float(np.nanmax(scores[name].pareto_k)) for name in names],
-            "refitted": [scores[name].refitted for name in names],
-        }
-    )
-
-
-def stacking_weights(log_density: ArrayLike) -> Array:
-    """Weights of the mixture of models that foretells the patients best.
-
-    Parameters
-    ----------
-    log_density : array_like, shape (n, model)
-        Log predictive density of each patient, left out, under each model.
-
-    Returns
-    -------
-    numpy.ndarray, shape (model,)
-        Not negative, sum 1.
-    """
-    values = np.asarray(log_density, dtype=float)
-    share = np.exp(values - values.max(axis=1, keepdims=True))
-    weight = np.full(values.shape[1], 1 / values.shape[1])
-    for _ in range(STACKING_STEPS):
-        mixed = share * weight
-        following = (mixed / mixed.sum(axis=1, keepdims=True)).mean(axis=0)
-        moved = float(np.abs(following - weight).max())
-        weight = following
-        if moved < CLOSE:
-            break
-    return np.asarray(weight)
 
 
 def _refit(

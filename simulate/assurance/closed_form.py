@@ -37,6 +37,12 @@ def normal_assurance(
     References
     ----------
     O'Hagan, Stevens & Campbell 2005, doi 10.1002/pst.175.
+
+    Examples
+    --------
+    >>> from simulate import normal_assurance
+    >>> round(normal_assurance(mean=-0.36, sd=0.2, events=300, alpha=0.025), 3)
+    0.719
     """
     information = events * information_per_event(control=control, rt=rt)
     standard = NormalDist()

@@ -35,6 +35,27 @@ def read_posterior(path: Path | str) -> PosteriorDraws:
     ------
     ValueError
         If there is no such file, or it is not a posterior that can be planned with: one sentence.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> import xarray as xr
+    >>> from simulate import read_posterior
+    >>> hazard = np.full((1, 50, 2, 1), 0.05)
+    >>> draws = xr.Dataset(
+    ...     {"hazard": (("chain", "draw", "arm", "interval"), hazard)},
+    ...     coords={"arm": ["control", "rt"], "interval_start": ("interval", [0.0])},
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "posterior.nc"
+    ...     tree = xr.DataTree.from_dict({"posterior": draws})
+    ...     tree.attrs["endpoint"] = "os"
+    ...     tree.to_netcdf(path, engine="h5netcdf")
+    ...     posterior = read_posterior(path)
+    >>> posterior.kind, posterior.size
+    ('proportional', 50)
     """
     file = Path(path)
     if not file.is_file():

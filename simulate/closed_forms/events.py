@@ -34,6 +34,12 @@ def schoenfeld_events(
     References
     ----------
     Schoenfeld 1981, doi 10.1093/biomet/68.1.316; 1983, doi 10.2307/2531021.
+
+    Examples
+    --------
+    >>> from simulate import schoenfeld_events
+    >>> round(float(schoenfeld_events(0.7, power=0.9)), 1)
+    330.4
     """
     _check(hazard_ratio, alpha, power)
     return (ndtri(power) - ndtri(alpha)) ** 2 / (per_event * math.log(hazard_ratio) ** 2)
@@ -45,6 +51,28 @@ def schoenfeld_power(
     """Power of so many events, Phi(-log(HR) sqrt(v d) - z_alpha); see `schoenfeld_events`.
 
     It falls below alpha when the hazard ratio is above 1.
+
+    Parameters
+    ----------
+    hazard_ratio : float
+        RT versus control, positive and not 1.
+    events : float
+        Over both arms.
+    alpha : float
+        One-sided.
+    per_event : float
+        v, information on log HR in an event: 1/4 for 1:1.
+
+    Returns
+    -------
+    float
+        Probability of success.
+
+    Examples
+    --------
+    >>> from simulate import schoenfeld_power
+    >>> round(schoenfeld_power(0.7, events=300), 3)
+    0.871
     """
     _check(hazard_ratio, alpha)
     shift = -math.log(hazard_ratio) * math.sqrt(per_event * events)
@@ -78,6 +106,12 @@ def freedman_events(
     References
     ----------
     Freedman 1982, doi 10.1002/sim.4780010204.
+
+    Examples
+    --------
+    >>> from simulate import freedman_events
+    >>> round(float(freedman_events(0.7, power=0.9)), 1)
+    337.4
     """
     _check(hazard_ratio, alpha, power)
     return (ndtri(power) - ndtri(alpha)) ** 2 / _freedman_mean(hazard_ratio, rt / control) ** 2

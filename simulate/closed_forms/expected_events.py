@@ -167,6 +167,13 @@ def expected_events(
     References
     ----------
     Lachin & Foulkes 1986, doi 10.2307/2531201, with piecewise rates.
+
+    Examples
+    --------
+    >>> from simulate import expected_events
+    >>> expected_events([12.0, 24.0], accrual_start=[0.0, 20.0], accrual_rate=[10.0],
+    ...                 hazard=[0.05]).round(1)
+    array([29.8, 96.5])
     """
     pieces = _pieces(hazard, cuts, drop_out, drop_cuts)
     start = np.asarray(accrual_start, np.float64)
@@ -202,15 +209,24 @@ def time_of_events(
     accrual_rate : array_like, shape (arm, period) or (period,)
         Patients per month of each arm.
     hazard : array_like, shape (arm, interval) or (interval,)
+    cuts : array_like
+        Of the hazard, the same for every arm.
     drop_out : array_like, shape (arm, period) or (period,)
         One row for each row of `hazard`; a single row holds for every arm.
-    cuts, drop_cuts : array_like
-        The same for every arm.
+    drop_cuts : array_like
+        Of the drop-out, the same for every arm.
 
     Returns
     -------
     float
         Months; infinite when so many events are never expected.
+
+    Examples
+    --------
+    >>> from simulate import time_of_events
+    >>> round(time_of_events(100, accrual_start=[0.0, 20.0], accrual_rate=[10.0],
+    ...                      hazard=[0.05]), 1)
+    24.7
     """
     if not 0 < events < math.inf:
         raise ValueError(f"`events` must be positive and finite, got {events}")

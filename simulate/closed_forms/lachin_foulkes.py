@@ -88,9 +88,20 @@ def lachin_foulkes_patients(
     scale : {"log_hazard", "hazard"}
         What is compared; the paper has the hazards, software mostly their logarithms.
 
+    Returns
+    -------
+    float
+        Of both arms.
+
     References
     ----------
     Lachin & Foulkes 1986, doi 10.2307/2531201.
+
+    Examples
+    --------
+    >>> from simulate import lachin_foulkes_patients
+    >>> round(lachin_foulkes_patients(0.7, control_hazard=0.05, accrual=36.0, duration=60.0), 1)
+    407.5
     """
     if not 0 < hazard_ratio < math.inf or hazard_ratio == 1:
         raise ValueError(f"`hazard_ratio` must be positive and not 1, got {hazard_ratio}")

@@ -27,6 +27,13 @@ def load_design(path: Path | str) -> TrialDesign:
     ValueError
         If the file is missing, unreadable, not TOML, or not a design: one sentence with file,
         field, value, rule and cure.
+
+    Examples
+    --------
+    >>> from simulate import load_design
+    >>> design = load_design("analyses/phase3/design.toml")
+    >>> design.patients, [endpoint.name for endpoint in design.endpoints]
+    (400, ['pfs', 'os'])
     """
     content = read_toml(Path(path), what="design file")
     try:
@@ -38,10 +45,28 @@ def load_design(path: Path | str) -> TrialDesign:
 def read_design(content: Mapping[str, object]) -> TrialDesign:
     """Check a design given as named values, such as the content of a design file.
 
+    Parameters
+    ----------
+    content : mapping
+        Names and values as in a design file.
+
+    Returns
+    -------
+    TrialDesign
+
     Raises
     ------
     ValueError
         One sentence with field, value, rule and cure.
+
+    Examples
+    --------
+    >>> import tomllib
+    >>> from simulate import design_text, load_design, read_design
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> smaller = read_design(tomllib.loads(design_text(design)) | {"patients": 380})
+    >>> smaller.patients
+    380
     """
     try:
         return TrialDesign.model_validate(content)

@@ -13,6 +13,12 @@ def design_schema() -> dict[str, Any]:
     dict
         Name it in the first line of a design, ``#:schema design.schema.json``, and editors with
         TOML support complete and check the file.
+
+    Examples
+    --------
+    >>> from simulate import design_schema
+    >>> "looks" in design_schema()["required"]
+    True
     """
     schema = TrialDesign.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

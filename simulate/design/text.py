@@ -23,6 +23,12 @@ def design_text(design: TrialDesign) -> str:
     str
         Content of a design file that is read back as an equal design. What several endpoints have
         each for themselves is not written for the trial.
+
+    Examples
+    --------
+    >>> from simulate import design_text, load_design
+    >>> design_text(load_design("analyses/phase3/os_alone.toml")).splitlines()[1]
+    'alpha = 0.025'
     """
     content = design.model_dump(
         mode="json", exclude_none=True, exclude=set(OF_ONE) if design.endpoints else None

@@ -45,6 +45,12 @@ def planned_events(design: TrialDesign, *, seed: int, endpoint: str | None = Non
     -------
     array (look,)
         One value for each look at which the endpoint is analysed.
+
+    Examples
+    --------
+    >>> from simulate import load_design, planned_events
+    >>> planned_events(load_design("analyses/phase3/os_alone.toml"), seed=1)
+    array([150., 225., 300.])
     """
     name = endpoint or design.endpoint
     known = [look.events for look in design.seen_by(name).looks]
@@ -169,6 +175,18 @@ def planned_boundaries(
         From `planned_events`.
     alpha : float, optional
         One-sided; the design's unless given.
+
+    Returns
+    -------
+    Boundaries
+        z, p value, hazard ratio and alpha spent at each look.
+
+    Examples
+    --------
+    >>> from simulate import load_design, planned_boundaries, planned_events
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> planned_boundaries(design, planned_events(design, seed=1)).z.round(2)
+    array([2.96, 2.36, 2.01])
     """
     rules = _rules(design) | {"planning_hr": _below_one(design)}
     if alpha is not None:

@@ -172,6 +172,14 @@ def simulate_outcomes(
     ------
     ValueError
         If the design cannot be recruited.
+
+    Examples
+    --------
+    >>> from simulate import load_design, simulate_outcomes
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> found = simulate_outcomes(design, design.truths[0], seed=1, trials=100)
+    >>> found.success.shape, bool(found.success.mean() > 0.6)
+    ((100,), True)
     """
     scenario, referee = (
         pack_scenario(design, truth, every_test=every_test),

@@ -25,6 +25,7 @@ type Curve = WinsCurve | StatisticCurve
 PILOT = 300
 SPREAD = 1.25
 NEAR = 1.1
+BESIDE = 1.15
 WINDOW = 1.36
 JUMP = 4.0
 MOST_PILOTS = 12
@@ -156,7 +157,7 @@ class Search:
             if looks_normal(modelled, curve.power(middle)[:, 0], near):
                 curve = modelled
         sizes = curve.size(self.power)
-        lower, upper = _interval(sizes)
+        lower, upper = _interval(sizes, curve.slope)
         known = float(points.sizes[0]), float(points.sizes[-1])
         return Estimate(float(sizes[0]), lower, upper, curve, known)
 
@@ -195,7 +196,7 @@ class Search:
     def _go_on(self, near: float, *, trials: int) -> None:
         """Simulate new replicates at two sizes about the answer, half of them at each."""
         each = math.ceil(trials / 2)
-        for size in (near / NEAR, near * NEAR):
+        for size in (near / BESIDE, near * BESIDE):
             self._batch(self.variation.snapped(size), first=self.free, trials=each)
             self.free += each
 
@@ -265,10 +266,15 @@ class Search:
         )
 
 
-def _interval(sizes: Floats) -> tuple[float, float]:
-    """Give 95% limits: by the spread of the logs, whose noise is least, while all are known."""
+def _interval(sizes: Floats, slope: Floats) -> tuple[float, float]:
+    """Give 95% limits: by the spread of the logs, whose noise is least, while all are known.
+
+    A curve that is too steep by chance gives a narrow interval and so ends the search early; the
+    relative error of the slope makes up for it.
+    """
     if np.isfinite(sizes).all() and (sizes > 0).all():
-        away = math.exp(Z_95 * float(np.log(sizes[1:]).std()))
+        steep = 1.0 + float(slope[1:].std() / slope[0])
+        away = math.exp(Z_95 * steep * float(np.log(sizes[1:]).std()))
         return float(sizes[0]) / away, float(sizes[0]) * away
     lower, upper = np.percentile(sizes[1:], TAILS, method="nearest")
     return float(lower), float(upper)

@@ -34,6 +34,11 @@ class StatisticCurve(NamedTuple):
     skewness: Floats
     kurtosis: Floats
 
+    @property
+    def slope(self) -> Floats:
+        """How steeply the mean rises, by resample."""
+        return self.mean.slope
+
     def power(self, sizes: Floats) -> Floats:
         """Power by resample and size; sizes the same for all resamples, or a column with theirs."""
         u = self.bound(sizes)

@@ -20,6 +20,11 @@ class WinsCurve(NamedTuple):
 
     probit: Line
 
+    @property
+    def slope(self) -> Floats:
+        """How steeply the probit rises, by resample."""
+        return self.probit.slope
+
     def power(self, sizes: Floats) -> Floats:
         """Power by resample and size."""
         return np.asarray(ndtr(self.probit.at(sizes)))

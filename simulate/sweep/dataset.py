@@ -119,6 +119,16 @@ def sweep_table(dataset: xr.Dataset) -> pd.DataFrame:
         The grid's fields and derived quantities, `quantity`, `endpoint`, `look`, `outcome`,
         `measure`, `quantile` (empty where a quantity has none), `value`, and its standard error
         `se` where it is an estimate.
+
+    Examples
+    --------
+    >>> from simulate import load_design, read_sweep, simulate_sweep, sweep_table
+    >>> grid = {"hr": {"field": "truth.effect.hr", "values": [0.7]}}
+    >>> sweep = read_sweep({"name": "effect", "design": "os_alone.toml", "seed": 1, "grid": grid})
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> table = sweep_table(simulate_sweep(sweep, design, trials=200))
+    >>> sorted({"hr", "quantity", "value", "se"} & set(table.columns))
+    ['hr', 'quantity', 'se', 'value']
     """
     own = [str(name) for name in dataset.coords if name not in (*COLUMNS, "batch")]
     parts = []

@@ -84,11 +84,27 @@ class Sweep(Frozen):
 def load_sweep(path: Path | str) -> Sweep:
     """Read and check a sweep file.
 
+    Parameters
+    ----------
+    path : Path or str
+        A TOML file, such as `replan new sweep` writes.
+
+    Returns
+    -------
+    Sweep
+
     Raises
     ------
     ValueError
         If the file is missing, unreadable, not TOML, or not a sweep: one sentence with file,
         field, value, rule and cure.
+
+    Examples
+    --------
+    >>> from simulate import load_sweep
+    >>> sweep = load_sweep("analyses/phase3/sweep.toml")
+    >>> list(sweep.grid)
+    ['n', 'hr', 'rule']
     """
     content = read_toml(Path(path), what="sweep file")
     try:
@@ -100,10 +116,26 @@ def load_sweep(path: Path | str) -> Sweep:
 def read_sweep(content: Mapping[str, object]) -> Sweep:
     """Check a sweep given as named values, such as the content of a sweep file.
 
+    Parameters
+    ----------
+    content : mapping
+        Names and values as in a sweep file.
+
+    Returns
+    -------
+    Sweep
+
     Raises
     ------
     ValueError
         One sentence with field, value, rule and cure.
+
+    Examples
+    --------
+    >>> from simulate import read_sweep
+    >>> grid = {"n": {"field": "patients", "values": [300, 400]}}
+    >>> read_sweep({"name": "size", "design": "design.toml", "seed": 1, "grid": grid}).combine
+    'product'
     """
     try:
         return Sweep.model_validate(content)

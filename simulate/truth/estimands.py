@@ -101,6 +101,18 @@ def truth_estimands(
         Months, positive and finite.
     packed : PackedTruth, optional
         Of this design and truth, where it is at hand.
+
+    Returns
+    -------
+    TruthEstimands
+        By arm, control first.
+
+    Examples
+    --------
+    >>> from simulate import load_design, truth_estimands
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> truth_estimands(design, design.truths[0]).median.round(1)
+    array([13.7, 19.6])
     """
     packed, shares = packed or pack_truth(design, truth), design.prevalences()
     means = [mixture_rmst(packed, horizon, prevalences=shares) for horizon in horizons]

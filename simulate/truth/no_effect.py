@@ -14,6 +14,18 @@ def no_effect(truth: OneTruth) -> Solved:
     ----------
     truth : Truth, IllnessDeathTruth or MarginalsTruth
         Factors and switching are left out, too.
+
+    Returns
+    -------
+    Truth or IllnessDeathTruth
+        Under which every hazard ratio is 1.
+
+    Examples
+    --------
+    >>> from simulate import load_design, no_effect, truth_estimands
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> truth_estimands(design, no_effect(design.truths[0])).median.round(1)
+    array([13.7, 13.7])
     """
     nothing = Proportional(hr=1.0)
     solved = solve(truth)

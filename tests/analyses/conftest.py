@@ -78,6 +78,19 @@ def power_without_pictures():
 
 
 @pytest.fixture(scope="session")
+def lacking():
+    """Give the items of its guideline that the report of a folder does not fill, by key."""
+
+    def read(folder: Path, out: Path) -> dict[str, str]:
+        told = tell("report", folder, "--out", out / "report.html", "--json")
+        assert told.code == 0, told.err
+        (chapter,) = json.loads(told.out)["chapters"]
+        return {one["key"]: one["missing"] for one in chapter["items"] if not one["filled"]}
+
+    return read
+
+
+@pytest.fixture(scope="session")
 def described():
     """Rows of a table of docs/outputs.md by section and head of its first column.
 

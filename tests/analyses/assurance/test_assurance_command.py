@@ -159,3 +159,7 @@ def test_separate_fits_say_nothing_of_both_endpoints(tell, assurance_files):
     told = tell("assurance", DESIGN, "--posterior", assurance_files / "os.nc")
     assert told.code == 2
     assert "separate fits say nothing of how the two hang together" in told.err
+
+
+def test_a_report_of_it_fills_every_item(written, lacking, tmp_path):
+    assert lacking(written[0], tmp_path) == {}

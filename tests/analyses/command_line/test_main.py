@@ -73,7 +73,12 @@ def test_version(capsys):
     from analyses.command_line.main import run
 
     assert run(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("replan 0.")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("replan 0.")
+    assert lines[1].startswith("Python 3.")
+    assert "cores" in lines[2]
+    named = dict(line.split(" ", 1) for line in lines[3:])
+    assert {"numpy", "numba", "pymc", "nutpie", "arviz"} <= named.keys()
 
 
 def hear_interrupts():
@@ -100,16 +105,16 @@ def test_an_interrupt_ends_a_run_with_a_sentence_and_no_files(tmp_path):
         preexec_fn=hear_interrupts,
     )
     try:
-        assert process.stderr is not None
-        assert "patients 0%" in process.stderr.readline()
+        deadline = time.monotonic() + 120
+        while not list(out.glob(".partial-*")) and time.monotonic() < deadline:
+            time.sleep(0.1)
         assert list(out.glob(".partial-*"))
-        time.sleep(2.0)
+        time.sleep(4.0)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=240)
     finally:
         process.kill()
     assert process.returncode == 130
     assert stdout == ""
-    assert stderr.splitlines()[-1] == "interrupted; no result was half-written"
-    assert "Traceback" not in stderr
+    assert stderr == "interrupted; no result was half-written\n"
     assert [path.name for path in tmp_path.iterdir()] == ["long.toml"]

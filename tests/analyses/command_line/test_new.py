@@ -98,8 +98,8 @@ def test_bad_places_and_kinds_raise_the_sentence(tmp_path):
         new("design", out=tmp_path)
     with pytest.raises(ValueError, match="No such file or directory"):
         new("design", out=tmp_path / "none" / "mine.toml")
-    with pytest.raises(ValueError, match="it must be one of 'design', 'os-design', 'sweep'"):
-        new("record")
+    with pytest.raises(ValueError, match="it must be one of 'record', 'design', 'os-design'"):
+        new("protocol")
 
 
 def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):

@@ -16,17 +16,33 @@ from models.settings import AnalysisSettings
 from models.time_varying.priors import SeparateArms, TimeVaryingSettings
 
 PLAN = TimeVaryingSettings()
-GAP = Discrepancy(1.42, 1.02, 0.6, 2.3, 0.34, 0.01, 2000)
-NONE = pd.DataFrame(columns=["model", "bayes_factor"])
+GAP = Discrepancy(1.41, 1.02, 0.6, 2.3, 0.34, 0.01, 2000, 1.99, 1.41)
+NONE = pd.DataFrame(columns=["model", "prior", "bayes_factor", "trusted"])
 
 
-def answer(log_bayes_factor=0.0, error=0.02, *, passed=True):
+def estimands(ratio):
+    return pd.DataFrame(
+        {
+            "estimand": ["hazard_ratio", "rmst_difference", "rmst_difference",
+                         "survival_difference", "survival_difference"],
+            "time_months": [np.nan, 12.0, 24.0, 12.0, 24.0],
+            "mean": [9.0, 9.0, 4 * (1 - ratio), 9.0, 1 - ratio],
+            "median": [ratio, 9.0, 9.0, 9.0, 9.0],
+            "lower": 0.3,
+            "upper": 0.9,
+        }
+    )  # fmt: skip
+
+
+def answer(log_bayes_factor=0.0, error=0.02, *, passed=True, ratio=0.5):
     gate = CheckResult(name="weights", passed=passed, text="worth too little")
     return SimpleNamespace(
         log_bayes_factor=log_bayes_factor,
         standard_error=error,
         gates=[gate],
-        readings=SimpleNamespace(similar=Share(prior=0.32, posterior=0.25, standard_error=0.01)),
+        readings=SimpleNamespace(
+            similar=Share(prior=0.32, posterior=0.25, standard_error=0.01), table=estimands(ratio)
+        ),
         discrepancy=GAP,
     )
 
@@ -63,12 +79,33 @@ def test_a_failed_gate_silences_a_model():
     assert "under delayed effect" not in text
 
 
-def test_other_priors_and_the_gap_are_told():
-    others = pd.DataFrame({"model": ["delayed effect"] * 2, "bayes_factor": [1.1, 4.2]})
+def test_other_priors_are_told_as_far_as_their_weights_are_trusted():
+    others = pd.DataFrame(
+        {
+            "model": ["delayed effect"] * 3,
+            "prior": ["delay up to 6 months", "delay up to 12 months", "delay up to 18 months"],
+            "bayes_factor": [1.1, 4.2, 90.0],
+            "trusted": [True, True, False],
+        }
+    )
     text = words(others, delayed=answer(0.5))
     assert "Under other priors of the models they are: delayed effect 1.1 to 4.2." in text
-    assert "The printed hazard ratio is 1.42 times the ratio of medians" in text
-    assert "34% show as large a gap" in text
+    assert "to say: delayed effect with delay up to 18 months." in text
+
+
+def test_the_gap_between_the_printed_ratios_is_told():
+    text = words(delayed=answer(0.5))
+    assert "Printed are a hazard ratio of 1.99 (control versus RT) and medians whose ratio" in text
+    assert "is 1.41; one is 1.41 times the other" in text
+    assert "34% (Monte Carlo error 1.0%) print as large a gap" in text
+    assert "a gap that chance makes under proportional hazards too" in text
+
+
+def test_effects_are_told_over_all_trusted_models():
+    text = words(delayed=answer(ratio=0.7), waning=answer(ratio=0.1, passed=False))
+    assert "is 0.50 (95% central 0.30 to 0.90) under proportional hazards" in text
+    assert "over all models it is 0.50 to 0.70" in text
+    assert "24 months 1.2 to 2.0 months, and that of survival at 24 months 0.30 to 0.50." in text
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_every_level_stands_in_one_table(told):
     result, out = told
     assert result.code == 0, result.err
     assert "all gates hold" in result.out
+    assert (out / "evidence_levels.png").is_file()
     levels = pd.read_csv(out / "evidence_levels.csv")
     assert levels["level"].tolist() == [
         "level 0, flat prior",

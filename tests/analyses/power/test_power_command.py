@@ -157,3 +157,7 @@ def test_nothing_is_left_behind_when_the_folder_cannot_be_written(tell, tmp_path
     assert (told.code, told.out) == (2, "")
     assert target.read_text() == "mine"
     shutil.rmtree(tmp_path)
+
+
+def test_a_report_of_it_fills_every_item(written, lacking, tmp_path):
+    assert lacking(written[0], tmp_path) == {}

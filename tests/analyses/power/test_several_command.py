@@ -254,3 +254,7 @@ def test_an_unknown_truth_gets_one_sentence(tell):
     told = tell("power", DESIGN, "--truth", "unheard of")
     assert (told.code, told.out) == (2, "")
     assert "--truth is 'unheard of' but the design has planning, no effect" in told.err
+
+
+def test_a_report_of_it_fills_every_item(written, lacking, tmp_path):
+    assert lacking(written[0], tmp_path) == {}

@@ -166,3 +166,9 @@ def test_a_random_walk_has_its_own_variable(short_run):
     described = rows("Group `posterior`")
     always = {name for name, cells in described.items() if not cells[2].startswith("only with")}
     assert set(label_draws(replace(sample), walk).data_vars) == always | {"walk_sd"}
+
+
+def test_a_report_of_it_lacks_other_priors_alone(short_run, lacking, tmp_path):
+    found = lacking(short_run.out, tmp_path)
+    assert found.keys() == {"5.B", "5.C"}
+    assert all("--sensitivity" in why for why in found.values())

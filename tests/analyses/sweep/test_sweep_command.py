@@ -166,6 +166,8 @@ def test_two_folders_of_one_sweep_merge(written, quick, files, tmp_path):
     assert told.code == 0, told.err
     assert "7 cells with 7,000 trials" in told.out
     assert "7 of 9 finished" in quick("status", merged).out
+    again = json.loads(quick("merge", first, second, "--out", merged, "--json").out)
+    assert (again["kind"], again["cells"], again["taken"]) == ("merge", 7, 0)
     quick("sweep", files / "sweep.toml", "--out", merged)
     assert content(merged) == content(written[0])
 
@@ -277,3 +279,7 @@ def test_a_cluster_writes_the_same_bytes_though_a_worker_is_killed(cluster, tell
     assert workers[0].wait(5) == -signal.SIGKILL
     assert tell("sweep", files / "sweep.toml", *options, tmp_path / "near").code == 0
     assert content(tmp_path / "far") == content(tmp_path / "near")
+
+
+def test_a_report_of_it_fills_every_item(written, lacking, tmp_path):
+    assert lacking(written[0], tmp_path) == {}

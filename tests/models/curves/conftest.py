@@ -2,17 +2,17 @@
 
 import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from analyses.selftest.oracles import FOLDER
 from models.curves.clean import Points, clean_points
 from models.curves.curve import ArmCurve, ReadingError
 from models.survival import kaplan_meier, numbers_at_risk, survival_at
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+FIXTURES = FOLDER
 COUNTS = 9
 PIXELS = 500
 NOISE = 0.001

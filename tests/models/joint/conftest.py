@@ -81,12 +81,14 @@ def joint_record(
     return problem
 
 
-def tempered(problem, *, scans, seed, levels=3, widest=6.0, moves=4, thin=2):
+def tempered(problem, *, scans, seed, levels=3, widest=6.0, moves=4, thin=2, shares=None):
     """Start at the widest level, descend, run; draws of level 0, replicas and ladder."""
     rng = np.random.default_rng(seed)
     problems = np.array([problem], JOINT_PROBLEM)
     windows = joint_windows(problem, levels=levels, widest=widest)
     work, ladder = np.zeros(1, JOINT_WORK), new_ladder(len(windows), moves=moves)
+    if shares is not None:
+        ladder["shares"][0] = shares
     replicas = None
     while replicas is None:
         replicas = start_states(problems, windows, work, rng)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from models.illness_death.priors import TRANSITIONS
 from models.illness_death.survival import survival_at
 from models.joint.patients import joint_reproduction, pseudo_patients
 from models.joint.posterior import joint_posterior
 from models.joint.quantities import packed_draws
 from models.joint.sample import sample_joint
-from models.joint.settings import TRANSITIONS, load_joint_settings
+from models.joint.settings import load_joint_settings
 from models.record import load_record
 
 STUDY = Path(__file__).parents[3] / "analyses" / "sohaib2025"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from models.joint.settings import TRANSITIONS, load_joint_settings
+from models.illness_death.priors import TRANSITIONS
+from models.joint.settings import load_joint_settings
 
 STUDY = Path(__file__).parents[3] / "analyses" / "sohaib2025"
 

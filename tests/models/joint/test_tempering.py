@@ -15,6 +15,7 @@ import pytest
 
 from models.chain_diagnostics import mcse_mean
 from models.compiled import kernel
+from models.joint.ladder import MOVES
 from models.joint.problem import RESET
 from models.reconstruction.problem import (
     CONTROL_MEDIAN,
@@ -115,6 +116,12 @@ CASES = {
     "no figures but the Cox windows": ({}, {}, {}),
 }
 
+RARE = {"deaths without progression": 0.3, "progressions traded": 0.4}
+BOLD = (
+    "progressions within bounds, events too",
+    "clock reset",
+    "weeks with many ties, clock reset",
+)
 QUICK = (
     "progressions within bounds, events too",
     "weeks with many ties, clock reset",
@@ -416,13 +423,16 @@ def features(draws, problem):
     return {name: np.asarray(value, float) for name, value in values.items()}
 
 
-def compare(case, joint, *, trials, wanted, scans, chains):
+def compare(case, joint, *, trials, wanted, scans, chains, shares=None):
     """Return z-scores of the chain against rejection sampling by feature; how many were kept."""
     pfs_roles, os_roles, fields = CASES[case]
     problem = joint.joint_record(pfs_roles, os_roles, **COX, **fields)
     kept = np.zeros(wanted + 1, DRAW)
     count, _ = reject(trials, np.array([problem]), kept, np.random.default_rng(71))
-    found = [joint.tempered(problem, scans=scans, seed=seed).draws for seed in range(chains)]
+    found = [
+        joint.tempered(problem, scans=scans, seed=seed, shares=shares).draws
+        for seed in range(chains)
+    ]
     exact = features(kept[:count], problem)
     chain = [features(as_draws(one, problem), problem) for one in found]
     z = {}
@@ -455,4 +465,25 @@ def test_the_chain_agrees_with_rejection_sampling(case, joint):
 def test_long_chains_agree_with_tens_of_millions_of_trials(case, joint):
     sizes = {"trials": 30_000_000, "wanted": 100_000, "scans": 400_000, "chains": 4}
     wrong = disagreements(case, joint, enough=3_000, **sizes)
+    assert not wrong, f"{case}: z-scores beyond 4: {wrong}"
+
+
+def rare_shares():
+    """Shares of moves under which deaths without progression come and go all the time."""
+    rest = (1.0 - sum(RARE.values())) / (len(MOVES) - 1 - len(RARE))
+    return [RARE.get(name, rest) for name in MOVES[:-1]]
+
+
+@pytest.mark.slow
+def test_deaths_without_progression_that_come_and_go_all_the_time_are_as_many(joint):
+    sizes = {"trials": 500_000, "wanted": 3_000, "scans": 25_000, "chains": 2}
+    wrong = disagreements(BOLD[0], joint, enough=150, shares=rare_shares(), **sizes)
+    assert not wrong, f"z-scores beyond 4: {wrong}"
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("case", BOLD)
+def test_long_chains_of_rare_moves_agree_with_tens_of_millions_of_trials(case, joint):
+    sizes = {"trials": 30_000_000, "wanted": 100_000, "scans": 400_000, "chains": 4}
+    wrong = disagreements(case, joint, enough=3_000, shares=rare_shares(), **sizes)
     assert not wrong, f"{case}: z-scores beyond 4: {wrong}"

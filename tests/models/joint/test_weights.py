@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from models.joint.courses import set_all_hazards
+from models.joint.flips import log_death, log_free
 from models.joint.problem import JOINT_STATE, JOINT_WORK, RESET
 from models.joint.tables import tabulate_courses
+from models.joint.trades import give_progression, take_progression
 from models.joint.weights import (
     log_weight_before,
     log_weight_first,
@@ -125,6 +127,55 @@ def test_weights_without_progression(course, arm, problem):
         -passed("progression", 0.0, time, arm, problem) - passed("death", 0.0, time, arm, problem)
     )
     assert math.log(rates * ahead * followed(time)) == pytest.approx(first, abs=1e-9)
+
+
+def one_patient(course, progressed, died, arm, problem):
+    """State and work space in which the first patient of an arm has a known course."""
+    state, work = model(problem)
+    patient = int(problem["os"]["n_control"]) if arm else 0
+    first, last = course
+    state["pfs"]["time"][patient] = first if progressed else last
+    state["os"]["time"][patient], state["os"]["event"][patient] = last, died
+    state["progressed"][patient] = progressed
+    return patient, state, work
+
+
+@pytest.mark.parametrize(("course", "arm", "died"), list(product(COURSES, (0, 1), (0, 1))))
+def test_a_progression_comes_and_goes_by_the_ratio_of_densities(course, arm, died, problem):
+    first, last = course
+    never = density(last, last, 0, died, arm, problem)
+    if not never:
+        pytest.skip("nobody is lost at this month")
+
+    def with_one(time):
+        """Density of a progression at a month, by that of drawing it before the last one."""
+        drawn = rate("progression", time, arm, problem) * math.exp(
+            -passed("progression", 0.0, time, arm, problem)
+        )
+        drawn /= -math.expm1(-passed("progression", 0.0, last, arm, problem))
+        return density(time, last, 1, died, arm, problem) / drawn
+
+    patient, state, work = one_patient(course, 1, died, arm, problem)
+    taken = take_progression(patient, state, problem, work)
+    assert math.log(never / with_one(first)) == pytest.approx(taken, abs=1e-9)
+    assert (state["progressed"][patient], state["pfs"]["time"][patient]) == (0, last)
+
+    patient, state, work = one_patient(course, 0, died, arm, problem)
+    given = give_progression(patient, state, problem, work, np.random.default_rng(3))
+    drawn = state["pfs"]["time"][patient]
+    assert 0 <= drawn < last
+    assert math.log(with_one(drawn) / never) == pytest.approx(given, abs=1e-9)
+
+
+@pytest.mark.parametrize(("course", "arm"), list(product(COURSES, (0, 1))))
+def test_deaths_without_progression_come_and_go_by_the_ratio_of_densities(course, arm, problem):
+    state, work = model(problem)
+    time = course[1]
+    died = density(time, time, 0, 1, arm, problem) * CUT
+    ratio = log_death(arm, time, state, problem, work)
+    assert math.log(died) == pytest.approx(ratio, abs=1e-9)
+    alive = density(time, time, 0, 0, arm, problem) / ended(time)
+    assert math.log(alive) == pytest.approx(log_free(arm, time, problem, work), abs=1e-9)
 
 
 def test_what_cannot_be_has_no_weight(problem):

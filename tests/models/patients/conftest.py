@@ -1,12 +1,13 @@
 """Patients of R's public data sets, and R's answers."""
 
 import csv
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+from analyses.selftest.oracles import FOLDER
+
+FIXTURES = FOLDER
 
 
 def lines(name):

@@ -3,6 +3,8 @@
 import re
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from models.patients import read_patients
@@ -95,3 +97,35 @@ def test_missing_columns_and_arms_are_named(read):
         read("time,event,arm\n1,1,control\n")
     with pytest.raises(ValueError, match="has no rows"):
         read("time,event,arm\n")
+
+
+def test_what_a_parquet_file_says_of_pandas_is_not_followed(tmp_path):
+    """Its index, its types and its metadata may be damaged; values and names alone count."""
+    table = pa.table({"time": [1.0, 2.0], "event": [1, 0], "arm": ["control", "rt"]})
+    for metadata in (b"{", b"[]", b'{"index_columns": ["nothing"], "columns": 1}'):
+        pq.write_table(table.replace_schema_metadata({b"pandas": metadata}), tmp_path / "p.parquet")
+        assert read_patients(tmp_path / "p.parquet")["time"].tolist() == [1.0, 2.0]
+
+
+def test_a_parquet_file_with_a_column_twice_or_without_rows_is_refused(tmp_path):
+    columns = [pa.array([1.0]), pa.array([2.0])]
+    for names, length, message in (
+        (["time", "Time "], 1, "has the column 'time' twice"),
+        (["time", "arm"], 0, "has no rows"),
+    ):
+        table = pa.table([column[:length] for column in columns], names=names)
+        pq.write_table(table, tmp_path / "p.parquet")
+        with pytest.raises(ValueError, match=message):
+            read_patients(tmp_path / "p.parquet")
+
+
+def test_long_and_unprintable_cells_are_shown_short(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text(f"time,event,arm\n{'9' * 4000},1,control\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"`time` is '9{50,60}…; it must be") as refused:
+        read_patients(path)
+    assert len(str(refused.value)) < 200
+    path.write_text("time\tevent\x00,arm\n1,2\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"it has 'time\\tevent\\x00', arm\)") as refused:
+        read_patients(path)
+    assert str(refused.value).isprintable()

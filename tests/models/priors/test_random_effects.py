@@ -1,18 +1,16 @@
 """Random effects by quadrature against plain two-dimensional integration, R, and closed forms."""
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from analyses.selftest.checks.priors import WIDE, trials_of
+from analyses.selftest.oracles import oracle
 from models.priors.random_effects import _drawn_in, given_heterogeneity, random_effects
 from models.priors.trial_estimate import TrialEstimate
 
-R = Path(__file__).parents[2] / "fixtures" / "r"
 TRIALS = [
     TrialEstimate("a", -0.8, 0.4, ""),
     TrialEstimate("b", -0.07, 0.14, ""),
@@ -78,33 +76,19 @@ def test_each_trial_is_drawn_towards_the_others():
     assert own.log_hr < found.trials[0].mean < found.mean.mean
 
 
-def r_answers():
-    data = pd.read_csv(R / "random_effects_data.csv", comment="#")
-    answers = pd.read_csv(R / "random_effects.csv", comment="#")
-    for (name, tau), rows in answers.groupby(["set", "tau"]):
-        own = data[data["set"] == name]
-        trials = [
-            TrialEstimate(str(i), y, s, "")
-            for i, y, s in zip(own["trial"], own["log_hr"], own["error"], strict=True)
-        ]
-        yield pytest.param(
-            trials, tau, rows.set_index(["quantity", "trial"])["value"], id=f"{name}-{tau}"
-        )
-
-
-@pytest.mark.parametrize(("trials", "tau", "answers"), list(r_answers()))
-def test_known_heterogeneity_against_metafor(trials, tau, answers):
-    """R has a flat prior of the mean: a very wide one, but for its constant, is the same."""
-    wide = 1e6
-    found = given_heterogeneity(trials, tau=np.array([tau]), mean_sd=wide)
-    assert found.mean[0] == pytest.approx(answers["mean", 0], abs=1e-9)
-    assert found.sd[0] == pytest.approx(answers["mean_sd", 0], rel=1e-9)
-    restricted = found.log_evidence[0] + np.log(wide) + 0.5 * np.log(2 * np.pi * len(trials))
-    assert restricted == pytest.approx(answers["restricted_log_likelihood", 0], abs=1e-8)
-    for i, trial in enumerate(trials, start=1):
-        own = _drawn_in(trial, weight=np.ones(1), tau=np.array([tau]), mean=found.mean, sd=found.sd)
-        assert own.mean == pytest.approx(answers["trial_mean", i], abs=1e-8)
-        assert own.sd == pytest.approx(answers["trial_sd", i], rel=1e-8)
+@pytest.mark.parametrize("name", sorted(oracle("random_effects_data")["set"].unique()))
+def test_effects_of_the_trials_at_a_known_heterogeneity_are_those_of_metafor(name):
+    """Means and their errors are a check of the self-test; here each trial's own effect."""
+    trials, told = trials_of(name), oracle("random_effects")
+    for tau, rows in told[told["set"] == name].groupby("tau"):
+        answers = rows.set_index(["quantity", "trial"])["value"]
+        found = given_heterogeneity(trials, tau=np.array([tau]), mean_sd=WIDE)
+        for i, trial in enumerate(trials, start=1):
+            own = _drawn_in(
+                trial, weight=np.ones(1), tau=np.array([tau]), mean=found.mean, sd=found.sd
+            )
+            assert own.mean == pytest.approx(answers["trial_mean", i], abs=1e-8)
+            assert own.sd == pytest.approx(answers["trial_sd", i], rel=1e-8)
 
 
 def test_no_heterogeneity_is_the_normal_normal_closed_form():

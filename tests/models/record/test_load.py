@@ -246,3 +246,14 @@ def test_any_damage_is_refused_in_one_line_or_can_be_audited(place, how, junk):
     else:
         report = audit(record)
         assert len({check.name for check in report.checks}) == len(report.checks)
+
+
+def test_absurdly_long_values_are_shown_by_their_beginning(tmp_path):
+    text = (RECORDS / "consistent.toml").read_text(encoding="utf-8")
+    path = tmp_path / "record.toml"
+    for long in ("9" * 5000, "a " * 2000, "\\u0007" * 300):
+        path.write_text(text.replace('name = "', f'name = "x"\n"{long}" = "', 1), encoding="utf-8")
+        with pytest.raises(ValueError, match="is not a field") as refused:
+            load_record(path)
+        assert len(str(refused.value).removeprefix(str(path))) < 600
+        assert str(refused.value).isprintable()

@@ -11,7 +11,6 @@ from models.time_varying.effect_nodes import (
     walk_basis,
     waning_months,
 )
-from models.time_varying.leave_one_out import LeftOut, compare_left_out, stacking_weights
 from models.time_varying.prior_draws import draw_effect_prior
 from models.time_varying.priors import (
     EVERY_MODEL,
@@ -107,23 +106,3 @@ def test_a_walk_starts_and_ends_wider_than_its_average(made):
     spread = drawn["log_hr"].values[0].std(axis=0)
     assert spread[0] > spread[2]
     assert spread[-1] > spread[3]
-
-
-def test_stacking_finds_the_mixture():
-    """Half of the patients are foretold by one model alone, half by the other."""
-    density = np.log(np.array([[0.9, 0.1]] * 30 + [[0.1, 0.9]] * 30))
-    np.testing.assert_allclose(stacking_weights(density), [0.5, 0.5], atol=1e-6)
-    better = np.log(np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]))
-    np.testing.assert_allclose(stacking_weights(better), [1.0, 0.0], atol=1e-3)
-
-
-def test_models_are_compared_by_what_they_foretell():
-    good, bad = np.array([-1.0, -2.0, -3.0]), np.array([-1.5, -2.0, -3.7])
-    scores = {name: LeftOut(values, np.zeros(3), 0) for name, values in
-              (("good", good), ("bad", bad))}  # fmt: skip
-    found = compare_left_out(scores).set_index("kind")
-    assert found.loc["good", "difference"] == 0.0
-    assert found.loc["bad", "difference"] == pytest.approx(-1.2)
-    assert found.loc["bad", "se_difference"] == pytest.approx(
-        np.sqrt(3) * np.std([-0.5, 0.0, -0.7], ddof=1)
-    )

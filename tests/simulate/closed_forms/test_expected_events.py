@@ -2,27 +2,15 @@
 
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from simulate.closed_forms import event_probability, expected_events, time_of_events
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
-STORED = pd.read_csv(FIXTURES / "fixed_designs.csv", comment="#")
-FORECASTS = tuple(STORED.loc[STORED["quantity"] == "accrual_rate", "design"].unique())
-ARMS = ("control", "rt")
-
-
-def values(name: str, quantity: str) -> Any:
-    rows = STORED[(STORED["design"] == name) & (STORED["quantity"] == quantity)]
-    return rows["value"].to_numpy()
 
 
 def seen_by(months: float, hazard: Any, cuts: Any, loss: Any, loss_cuts: Any) -> float:
@@ -42,27 +30,6 @@ def seen_by(months: float, hazard: Any, cuts: Any, loss: Any, loss_cuts: Any) ->
     marks = sorted({0.0, months, *(c for c in (*cuts, *loss_cuts) if c < months)})
     pieces = pairwise(marks)
     return sum(quad(density, a, b, epsabs=1e-13, epsrel=1e-12)[0] for a, b in pieces)
-
-
-@pytest.mark.parametrize("name", FORECASTS)
-def test_shares_with_an_event_are_those_of_rpact(name: str) -> None:
-    start, rate = values(name, "accrual_start"), values(name, "accrual_rate")
-    rows = STORED[(STORED["design"] == name) & (STORED["quantity"] == "control_share")]
-    times = rows["at"].astype(float).to_numpy()
-    patients = np.diff(start) @ rate
-    for arm in ARMS:
-        loss = -math.log(1 - values(name, f"{arm}_drop_out_12")[0]) / 12
-        events = expected_events(
-            times,
-            accrual_start=start,
-            accrual_rate=rate,
-            hazard=values(name, f"{arm}_hazard"),
-            cuts=values(name, "cuts"),
-            drop_out=[loss],
-        )
-        # rpact integrates numerically, to some 1e-7.
-        share = values(name, f"{arm}_share")
-        np.testing.assert_allclose(events / patients, share, rtol=0, atol=5e-7)
 
 
 RATES = st.lists(st.floats(0, 0.3), min_size=3, max_size=3)

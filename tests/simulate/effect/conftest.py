@@ -1,12 +1,12 @@
 """Data sets whose answers R gave, and risk tables of data."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.selftest.oracles import FOLDER
 from simulate.effect.known_curves import fill_known_curves, new_known_curves
 from simulate.engine.risk_table import (
     RiskTable,
@@ -15,7 +15,7 @@ from simulate.engine.risk_table import (
     fill_stratified_risk_table,
 )
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "r"
+FIXTURES = FOLDER
 
 
 class Rows(NamedTuple):

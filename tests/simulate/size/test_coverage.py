@@ -11,7 +11,7 @@ from simulate.size.vary import vary
 
 pytestmark = pytest.mark.calibration
 
-REPEATS = 240
+REPEATS = 600
 Z_90 = stats.norm.ppf(0.9)
 
 
@@ -28,9 +28,9 @@ def true_size(design, *, at=135.0, trials=600_000):
 @pytest.mark.parametrize("precision", [0.03])
 @pytest.mark.parametrize("modelled", [True, False], ids=["statistic", "wins"])
 def test_the_interval_covers_in_95_percent_of_the_repeats(one_look, search, precision, modelled):
-    """240 searches; the true size is that of 600,000 trials at 135 patients, known to 0.14%.
+    """600 searches; the true size is that of 600,000 trials at 135 patients, known to 0.14%.
 
-    Coverage within 4 standard errors of 0.95 (0.014 each), and the mean answer within 4 standard
+    Coverage within 4 standard errors of 0.95 (0.009 each), and the mean answer within 4 standard
     errors of the truth.
     """
     design = one_look(randomisation={"kind": "simple"})
@@ -59,7 +59,7 @@ def test_the_interval_covers_in_95_percent_of_the_repeats(one_look, search, prec
 
 @pytest.mark.parametrize("known", [True, False], ids=["statistic", "wins"])
 def test_the_interval_covers_a_size_that_is_known_exactly(brownian, seek, known):
-    """240 searches of ±5% among normal statistics; coverage within 4 standard errors (0.056)."""
+    """600 searches of ±5% among normal statistics; coverage within 4 standard errors (0.036)."""
     covered, halves, size = 0, [], brownian().size(0.9)
     for seed in range(REPEATS):
         one = seek(brownian(seed=seed, known=known), seed=seed, start=230.0).estimate

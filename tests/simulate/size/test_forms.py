@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analyses.selftest.oracles import FOLDER
 from simulate.size.forms import first_guess, sizes_by_closed_forms
 from simulate.size.vary import vary
 
@@ -15,9 +16,7 @@ DESIGNS = importlib.util.module_from_spec(SPEC)
 sys.modules["size_designs"] = DESIGNS
 SPEC.loader.exec_module(DESIGNS)
 
-RPACT = pd.read_csv(
-    Path(__file__).parents[2] / "fixtures" / "r" / "sizes.csv", comment="#", index_col="design"
-)
+RPACT = pd.read_csv(FOLDER / "sizes.csv", comment="#", index_col="design")
 CASES = {case.name: case for case in DESIGNS.CASES}
 
 

@@ -24,10 +24,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from analyses.sweep.store import stored_addresses
 
-STORED = Path(__file__).parents[1] / "fixtures" / "faults" / "sweeps.json"
+STORED = Path("faults.json")
 DESIGN = """
 name = "two looks"
 patients = 300
@@ -362,6 +363,85 @@ def can_mount(folder: Path) -> bool:
         return False
 
 
+def arrange(
+    *, kills: int = 60, trials: int = 8000, seed: int = 2025, only: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Arrange faults, and compare what is left after each with a quiet run.
+
+    Parameters
+    ----------
+    kills : int
+    trials : int
+        Of each cell: how long a sweep is there to be killed.
+    seed : int
+    only : tuple of str
+        Parts, in place of all.
+
+    Returns
+    -------
+    dict
+        Settings, events, and `passed`.
+    """
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(folder=Path(folder), rng=random.Random(seed))
+        (bench.folder / "design.toml").write_text(DESIGN, encoding="utf-8")
+        (bench.folder / "sweep.toml").write_text(SWEEP.format(trials=trials), encoding="utf-8")
+        bench.finish(bench.folder / "warm")
+        shutil.rmtree(bench.folder / "warm")
+        start = time.monotonic()
+        bench.finish(bench.folder / "quiet")
+        bench.seconds = time.monotonic() - start
+        bench.wanted = fingerprint(bench.folder / "quiet")
+        mounted = can_mount(bench.folder)
+        parts = _parts(bench, kills=kills, mounted=mounted)
+        for name in only or parts:
+            bench.part = name
+            parts[name]()
+    return {
+        "settings": {"kills": kills, "trials": trials, "seed": seed,
+                     "cells": 40, "workers": 2, "mounted": mounted},
+        "python": platform.python_version(),
+        "seconds_undisturbed": round(bench.seconds, 1),
+        "seconds": round(time.monotonic() - began),
+        **judged(bench.events),
+    }  # fmt: skip
+
+
+def _parts(bench: Bench, *, kills: int, mounted: bool) -> dict[str, Callable[[], None]]:
+    parts: dict[str, Callable[[], None]] = {
+        "killed": lambda: killed(bench, kills=kills),
+        "interrupted": lambda: interrupted(bench, times=4),
+        "damaged": lambda: damaged(bench),
+        "limited": lambda: limited(bench),
+        "taken_away": lambda: taken_away(bench),
+        "together": lambda: together(bench, times=3),
+    }
+    if mounted:
+        parts |= {"full": lambda: full(bench), "read_only": lambda: read_only(bench)}
+    return parts
+
+
+def judged(events: list[dict[str, object]]) -> dict[str, Any]:
+    """Count kills, and name the faults after which something differed or was not told."""
+    differing = [event["fault"] for event in events if not event["identical"]]
+    untold = [event["fault"] for event in events if not event.get("told", True)]
+    return {
+        "kills": dict(Counter(str(kill["killed"]) for kill in _kills(events))),
+        "differing": differing,
+        "untold": untold,
+        "passed": not differing and not untold,
+        "events": events,
+    }
+
+
+def _kills(events: list[dict[str, object]]) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for event in events:
+        found += event.get("kills", [])  # type: ignore[arg-type]
+    return found
+
+
 def main() -> int:
     """Arrange all faults, compare, store what happened."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -371,61 +451,16 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=STORED)
     parser.add_argument("--only", help="parts, with commas; the stored events of others are kept")
     asked = parser.parse_args()
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(folder=Path(folder), rng=random.Random(asked.seed))
-        (bench.folder / "design.toml").write_text(DESIGN, encoding="utf-8")
-        text = SWEEP.format(trials=asked.trials)
-        (bench.folder / "sweep.toml").write_text(text, encoding="utf-8")
-        bench.finish(bench.folder / "warm")
-        shutil.rmtree(bench.folder / "warm")
-        start = time.monotonic()
-        bench.finish(bench.folder / "quiet")
-        bench.seconds = time.monotonic() - start
-        bench.wanted = fingerprint(bench.folder / "quiet")
-        mounted = can_mount(bench.folder)
-        parts: dict[str, Callable[[], None]] = {
-            "killed": lambda: killed(bench, kills=asked.kills),
-            "interrupted": lambda: interrupted(bench, times=4),
-            "damaged": lambda: damaged(bench),
-            "limited": lambda: limited(bench),
-            "taken_away": lambda: taken_away(bench),
-            "together": lambda: together(bench, times=3),
-        }
-        if mounted:
-            parts |= {"full": lambda: full(bench), "read_only": lambda: read_only(bench)}
-        for name in parts if asked.only is None else asked.only.split(","):
-            bench.part = name
-            parts[name]()
-    if asked.only is not None:
+    chosen = tuple(asked.only.split(",")) if asked.only else ()
+    result = arrange(kills=asked.kills, trials=asked.trials, seed=asked.seed, only=chosen)
+    if chosen:
         former = json.loads(asked.out.read_text(encoding="utf-8"))["events"]
-        chosen = asked.only.split(",")
-        bench.events = [one for one in former if one["part"] not in chosen] + bench.events
-    differing = [e["fault"] for e in bench.events if not e["identical"]]
-    untold = [e["fault"] for e in bench.events if not e.get("told", True)]
-    result = {
-        "settings": {"kills": asked.kills, "trials": asked.trials, "seed": asked.seed,
-                     "cells": 40, "workers": 2, "mounted": mounted},
-        "python": platform.python_version(),
-        "seconds_undisturbed": round(bench.seconds, 1),
-        "seconds": round(time.monotonic() - began),
-        "kills": dict(Counter(str(kill["killed"]) for kill in _kills(bench))),
-        "differing": differing,
-        "untold": untold,
-        "passed": not differing and not untold,
-        "events": bench.events,
-    }  # fmt: skip
+        kept = [one for one in former if one["part"] not in chosen]
+        result |= judged(kept + result["events"])
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"{'passed' if result['passed'] else 'FAILED'}; written to {asked.out}")
     return 0 if result["passed"] else 1
-
-
-def _kills(bench: Bench) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for event in bench.events:
-        found += event.get("kills", [])  # type: ignore[arg-type]
-    return found
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Both endpoints of a published trial re-analysed together, from record to results."""

@@ -1,0 +1,138 @@
+"""The pictures of a joint re-analysis: what each shows, drawn from finished numbers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from analyses.joint.run import JointAnalysis
+from analyses.reanalyse.pictures import MONTHS, QUICK_MARK
+from models.illness_death.survival import Endpoint, survival_at
+from models.joint.quantities import packed_draws
+from models.plots.benefit_scatter import plot_benefits
+from models.plots.convergence import plot_convergence
+from models.plots.kaplan_meier import plot_kaplan_meier
+from models.plots.occupancy_bands import plot_occupancy_bands
+from models.plots.occupancy_quantiles import occupancy_quantiles
+from models.plots.save import save_figure
+from models.plots.survival_bands import plot_survival_bands
+from models.plots.survival_quantiles import BAND_PROBABILITIES
+from models.plots.transition_forest import plot_transitions
+from models.survival.intervals import ARMS
+
+ENDPOINTS: tuple[Endpoint, Endpoint] = ("pfs", "os")
+
+
+def draw_pictures(run: JointAnalysis, folder: Path) -> None:
+    """Draw and save every picture of a run as PNG and SVG."""
+    for name, ax in joint_pictures(run):
+        figure = ax.get_figure(root=True)
+        if figure is None:
+            raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
+        if run.quick:
+            figure.text(
+                0.5,
+                0.5,
+                QUICK_MARK,
+                ha="center",
+                va="center",
+                rotation=30,
+                size=26,
+                alpha=0.3,
+                color="#a3240c",
+                weight="bold",
+            )
+        save_figure(figure, folder / name)
+
+
+def joint_pictures(run: JointAnalysis) -> Iterator[tuple[str, Axes]]:
+    """Draw the pictures, one after the other.
+
+    Yields
+    ------
+    (str, Axes)
+        Name of the file and axes of the figure.
+    """
+    arms = {arm: details.label for arm, details in run.record.arms.items()}
+    for endpoint in ENDPOINTS:
+        yield from _endpoint_pictures(run, endpoint, arms)
+    title = run.record.trial.name
+    yield (
+        "states",
+        plot_occupancy_bands(
+            occupancy_quantiles(run.posterior, MONTHS), title=title, arm_labels=arms
+        )[0],
+    )
+    yield "hazard_ratios", plot_transitions(run.table, title=title)
+    yield "benefit", plot_benefits(run.estimands, title=title)
+    yield (
+        "convergence",
+        next(
+            iter(
+                plot_convergence(
+                    run.sample.quantities,
+                    [check for check in run.sample.checks if "r_hat" in check.values],
+                    endpoint_label="PFS and OS together",
+                ).values()
+            )
+        ),
+    )
+
+
+def _endpoint_pictures(
+    run: JointAnalysis, endpoint: Endpoint, arms: dict[str, str]
+) -> Iterator[tuple[str, Axes]]:
+    """Curves of the pseudo-patients and of the posterior."""
+    printed = run.record.endpoints[endpoint]
+    medians = {
+        arm: None if figure is None else figure.text for arm, figure in printed.median.items()
+    }
+    label = printed.label or endpoint.upper()
+    longest = run.record.follow_up.maximum
+    columns = {f"{endpoint}_time": "time", f"{endpoint}_event": "event"}
+    yield (
+        f"kaplan_meier_{endpoint}",
+        plot_kaplan_meier(
+            run.patients.rename(columns=columns),
+            printed_medians=medians,
+            endpoint_label=label,
+            arm_labels=arms,
+            last_follow_up=None if longest is None else longest.value,
+        )[0],
+    )
+    yield (
+        f"survival_{endpoint}",
+        plot_survival_bands(
+            endpoint_quantiles(run.posterior, endpoint),
+            printed_medians=medians,
+            endpoint_label=label,
+            arm_labels=arms,
+        ),
+    )
+
+
+def endpoint_quantiles(posterior: xr.DataTree, endpoint: Endpoint) -> xr.Dataset:
+    """Quantiles of each arm's survival over time, as `survival_quantiles` gives them.
+
+    Parameters
+    ----------
+    posterior : xarray.DataTree
+        Of kind "illness_death".
+    endpoint : {"pfs", "os"}
+    """
+    draws = posterior["posterior"].to_dataset()
+    hazard = draws["hazard"].transpose("chain", "draw", "transition", "arm", "interval")
+    cuts = posterior["constant_data"].to_dataset()["cuts"].values
+    packed = packed_draws(hazard.values, cuts, clock=posterior.attrs["clock"])
+    curves = np.stack([survival_at(packed, [t], endpoint=endpoint)[..., 0] for t in MONTHS], -1)
+    return xr.Dataset(
+        {
+            "survival": (
+                ("quantile", "arm", "time"),
+                np.quantile(curves, BAND_PROBABILITIES, axis=1),
+            )
+        },
+        coords={"quantile": list(BAND_PROBABILITIES), "arm": list(ARMS), "time": MONTHS},
+    )

@@ -1,0 +1,1 @@
+"""Evidence levels of several results side by side, from the printed interval to patient data."""

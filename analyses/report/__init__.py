@@ -1,0 +1,1 @@
+"""Reports of runs: one HTML file, the same as Markdown, and the tables as CSV."""

@@ -1,0 +1,1 @@
+"""The self-test: proof on the user's own machine that the numbers are right."""

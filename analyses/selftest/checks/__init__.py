@@ -1,0 +1,1 @@
+"""The comparisons of the self-test, one module a subject."""

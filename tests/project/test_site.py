@@ -1,0 +1,116 @@
+"""The documentation as a site: complete, in links that exist, without anything from elsewhere."""
+
+import importlib
+import importlib.util
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def builder():
+    spec = importlib.util.spec_from_file_location("build_site", ROOT / ".ci" / "build_site.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+BUILDER = builder()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    out = tmp_path_factory.mktemp("docs") / "site"
+    BUILDER.build(out)
+    return out
+
+
+def links(path, kind):
+    text = path.read_text(encoding="utf-8")
+    found = [urlsplit(unescape(link)) for link in re.findall(rf'{kind}="([^"]+)"', text)]
+    return [link.path for link in found if not link.scheme and link.path]
+
+
+def test_every_page_is_there(site):
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    documents = {f"{path.stem}.html" for path in (ROOT / "docs").glob("*.md")}
+    notebooks = {f"notebooks/{path.stem}.html" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    reference = {f"reference/{name}.html" for name in ("index", "models", "simulate")}
+    assert pages == {"index.html", "commands.html"} | documents | notebooks | reference
+
+
+def test_links_lead_to_pages_or_to_files_of_the_project(site):
+    dead = [
+        f"{path.relative_to(site)}: {link}"
+        for path in site.glob("*.html")
+        for link in links(path, "href")
+        if not (path.parent / link).exists()
+        and not (ROOT / "docs" / link).exists()
+        and not (ROOT / link).exists()
+    ]
+    assert not dead
+
+
+def test_pictures_are_in_the_site(site):
+    dead = [
+        f"{path.relative_to(site)}: {link}"
+        for path in site.glob("*.html")
+        for link in links(path, "src")
+        if not (path.parent / link).exists()
+    ]
+    assert not dead
+
+
+def test_nothing_is_loaded_from_elsewhere(site):
+    loaded = [
+        f"{path.relative_to(site)}: {address[:60]}"
+        for path in site.rglob("*.html")
+        for address in re.findall(
+            r'<(?:script|img|iframe)[^>]* src="(http[^"]+|//[^"]+)"', path.read_text("utf-8")
+        )
+    ]
+    assert not loaded
+
+
+@pytest.mark.parametrize("package", ["models", "simulate"])
+def test_the_reference_has_every_public_name(site, package):
+    text = (site / "reference" / f"{package}.html").read_text(encoding="utf-8")
+    missing = [
+        name for name in importlib.import_module(package).__all__ if f'id="{name}"' not in text
+    ]
+    assert not missing
+
+
+def test_every_command_has_its_help_and_example(site):
+    from analyses.command_line.main import COMMANDS
+
+    text = unescape((site / "commands.html").read_text(encoding="utf-8"))
+    for functions in COMMANDS.values():
+        for function in functions:
+            name = function.__name__.replace("_", "-")
+            assert f'<h3 id="{name}">replan {name}</h3>' in text
+            assert f"<pre><code>replan {name}" in text
+
+
+def test_a_notebook_is_shown_as_it_is_stored(tmp_path):
+    path = tmp_path / "one.ipynb"
+    path.write_text(
+        '{"cells": [{"cell_type": "markdown", "source": ["# A <title>\\n"]},'
+        '{"cell_type": "code", "source": ["1 < 2"], "outputs": ['
+        '{"output_type": "execute_result", "data": {"text/plain": ["True"]}},'
+        '{"output_type": "display_data", "data": {"image/png": "aGk=\\n", "text/plain": "p"}},'
+        '{"output_type": "stream", "text": ["said <so>"]}]}]}',
+        encoding="utf-8",
+    )
+    shown = BUILDER.notebook_page(path)
+    assert "A &lt;title&gt;</h1>" in shown
+    assert "<code>1 &lt; 2</code>" in shown
+    assert "<code>True</code>" in shown
+    assert 'src="data:image/png;base64,aGk="' in shown
+    assert "said &lt;so&gt;" in shown
