@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from analyses.command_line.without_dask import leave_dask_aside
+
 
 def power(
     file: Annotated[
@@ -47,6 +49,7 @@ def power(
     design = load_design(file)
     if mcse is not None and not 1e-4 <= mcse <= 0.1:
         raise ValueError(f"--mcse is {mcse:g}; it must be from 0.0001 to 0.1, such as 0.005")
+    leave_dask_aside()
     from analyses.power.command import carry_out
 
     code = carry_out(

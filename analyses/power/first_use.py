@@ -1,8 +1,8 @@
-"""Compiling kernels on first use, on two cores: a second process compiles what decides trials.
+"""Compiling kernels on first use, on two cores: one process for trials, one for what decides them.
 
-The compiler holds a lock within a process, but what it has compiled is kept on disk. So a child
-process compiles bounds and decisions while this one compiles the trials, and leaves a mark in a
-folder that is another one for each state of the sources.
+The compiler holds a lock within a process, and what it takes of memory is not given back; but what
+it has compiled is kept on disk. So two child processes compile, one the trials and one bounds and
+decisions, and this one leaves a mark in a folder that is another one for each state of the sources.
 """
 
 import subprocess
@@ -34,36 +34,53 @@ def compile_kernels(design: TrialDesign) -> None:
 
     Notes
     -----
-    If the child fails, what it would have compiled is compiled here when it is needed. It is ended
+    If a child fails, what it would have compiled is compiled here when it is needed. They are ended
     when this process is interrupted.
     """
     mark = compiled_mark(design)
     if mark.exists():
         return
+    children = [_child(part, design_text(design)) for part in PARTS]
+    try:
+        codes = [child.wait() for child in children]
+        if not any(codes):
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+
+
+def _child(part: str, design: str) -> subprocess.Popen[str]:
+    """Start a process that compiles one part of what a design, given as text, needs."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "analyses.power.first_use"],
+        [sys.executable, "-m", "analyses.power.first_use", part],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    try:
-        if child.stdin is not None:
-            child.stdin.write(design_text(design))
-            child.stdin.close()
-        simulate_block(pack_scenario(design, design.truths[0]), seed=0, first=0, trials=1)
-        if child.wait() == 0:
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            mark.touch()
-    finally:
-        child.kill()
-        child.wait()
+    if child.stdin is not None:
+        child.stdin.write(design)
+        child.stdin.close()
+    return child
 
 
 def compiled_mark(design: TrialDesign) -> Path:
     """File that says that all that a kind of design needs has been compiled."""
     kind = "several" if design.endpoints else "one"
     return cache_folder(Path(__file__)) / f"{kind}-endpoint-compiled"
+
+
+def compile_trials(design: TrialDesign) -> None:
+    """Simulate one trial.
+
+    Parameters
+    ----------
+    design : TrialDesign
+    """
+    simulate_block(pack_scenario(design, design.truths[0]), seed=0, first=0, trials=1)
 
 
 def compile_decisions(design: TrialDesign) -> None:
@@ -87,5 +104,7 @@ def compile_decisions(design: TrialDesign) -> None:
         Judge(design, events[tested[0].name]).decide(block, design.analysis.test)
 
 
+PARTS = {"trials": compile_trials, "decisions": compile_decisions}
+
 if __name__ == "__main__":
-    compile_decisions(read_design(tomllib.loads(sys.stdin.read())))
+    PARTS[sys.argv[1]](read_design(tomllib.loads(sys.stdin.read())))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from simulate.design.multiplicity import CoPrimary
 from simulate.design.trial import TrialDesign
 from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
-from simulate.engine.run import BLOCK, Block, simulate_block
+from simulate.engine.run import Block
 from simulate.multiplicity.decide import Decisions
 from simulate.operating.agreement import Agreement
 from simulate.operating.decide import FAILURE, FUTILITY, SUCCESS
@@ -19,6 +20,7 @@ from simulate.operating.judge_several import SeveralJudge
 from simulate.operating.simulate import (
     BIN_MONTHS,
     Simulated,
+    begin,
     empty_tallies,
     simulate_until,
     success_error,
@@ -83,7 +85,8 @@ def simulate_several(
         As for `simulate_design`; `mcse` is that of the trial's success.
     """
     scenario = pack_scenario(design, truth)
-    pilot = simulate_block(scenario, seed=seed, first=0, trials=min(trials, BLOCK))
+    begun = begin(scenario, seed=seed, trials=trials, mcse=mcse, workers=workers)
+    pilot = next(begun)
     months = pilot.endpoints[:, 0, :, MONTH].mean(axis=0)
     null = without_effect(design, truth, until=float(months[-1]))
     judge = SeveralJudge(design, events)
@@ -106,6 +109,7 @@ def simulate_several(
 
     simulate_until(
         scenario,
+        chain([pilot], begun),
         add,
         lambda: success_error(whole),
         seed=seed,
@@ -148,6 +152,7 @@ class _Part:
         tests = endpoint.analysis.computed()
         self.tallies: dict[str, Tally] = empty_tallies(tests, patients, limits)
         self.agreement = Agreement(tests, endpoint.analysis.test)
+        self.estimands = truth_estimands(self.view, self.truth, packed=self.packed)
 
     def add(
         self,
@@ -192,7 +197,7 @@ class _Part:
         return Simulated(
             truth=self.truth,
             looks=self.looks,
-            estimands=truth_estimands(self.view, self.truth, packed=self.packed),
+            estimands=self.estimands,
             tallies=self.tallies,
             agreement=self.agreement,
             paths=np.array([[test_z(here, test) for here in trial] for trial in rows]),

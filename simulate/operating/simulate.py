@@ -1,8 +1,9 @@
 """Simulating a design under one truth, and tallying what every test decides on the same trials."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from simulate.boundaries.monitor import new_track
 from simulate.design.trial import TrialDesign
 from simulate.engine.fields import MONTH
 from simulate.engine.pack import pack_scenario
-from simulate.engine.run import BLOCK, Block, Scenario, simulate_block, simulate_blocks
+from simulate.engine.run import Block, Scenario, simulate_blocks
 from simulate.operating.adjust import adjusted_log_hr, new_process
 from simulate.operating.agreement import Agreement
 from simulate.operating.decide import SUCCESS, decide
@@ -99,7 +100,8 @@ def simulate_design(
     Simulated
     """
     scenario = pack_scenario(design, truth)
-    pilot = simulate_block(scenario, seed=seed, first=0, trials=min(trials, BLOCK))
+    begun = begin(scenario, seed=seed, trials=trials, mcse=mcse, workers=workers)
+    pilot = next(begun)
     months = pilot.found[:, :, MONTH].mean(axis=0)
     packed = pack_truth(design, truth)
     looks = tuple(
@@ -109,6 +111,7 @@ def simulate_design(
     tests = design.analysis.computed()
     tallies = empty_tallies(tests, scenario.patients, limits)
     judge, agreement = Judge(design, events), Agreement(tests, design.analysis.test)
+    estimands = truth_estimands(design, truth, packed=packed)
 
     def add(block: Block) -> None:
         won = {}
@@ -120,6 +123,7 @@ def simulate_design(
 
     simulate_until(
         scenario,
+        chain([pilot], begun),
         add,
         lambda: success_error(tallies[design.analysis.test]),
         seed=seed,
@@ -131,15 +135,31 @@ def simulate_design(
     return Simulated(
         truth=truth,
         looks=looks,
-        estimands=truth_estimands(design, truth, packed=packed),
+        estimands=estimands,
         tallies=tallies,
         agreement=agreement,
         paths=judge.paths(pilot, design.analysis.test),
     )
 
 
+def begin(
+    scenario: Scenario, *, seed: int, trials: int, mcse: float | None, workers: int
+) -> Iterator[Block]:
+    """Begin to simulate: all trials, or those after which `mcse` is looked at first.
+
+    While the caller makes ready for the first block, workers go on with the next ones.
+    """
+    return simulate_blocks(
+        scenario,
+        seed=seed,
+        trials=trials if mcse is None else min(trials, FEWEST),
+        workers=workers,
+    )
+
+
 def simulate_until(
     scenario: Scenario,
+    begun: Iterable[Block],
     add: Callable[[Block], None],
     error: Callable[[], float],
     *,
@@ -154,6 +174,8 @@ def simulate_until(
     Parameters
     ----------
     scenario : Scenario
+    begun : iterable of Block
+        From `begin`.
     add : callable
         Takes each block, in order.
     error : callable
@@ -161,16 +183,16 @@ def simulate_until(
     seed, trials, mcse, workers, progress
         See `simulate_design`.
     """
-    done, wanted = 0, min(trials, FEWEST) if mcse is not None else trials
-    while done < wanted:
-        for block in simulate_blocks(
-            scenario, seed=seed, trials=wanted - done, first=done, workers=workers
-        ):
+    done, blocks = 0, begun
+    while True:
+        for block in blocks:
             add(block)
             done += len(block.endpoints)
             progress(done)
-        if mcse is not None and error() > mcse:
-            wanted = min(2 * done, trials)
+        if mcse is None or done >= trials or error() <= mcse:
+            return
+        more = min(done, trials - done)
+        blocks = simulate_blocks(scenario, seed=seed, trials=more, first=done, workers=workers)
 
 
 def success_error(tally: Tally | TrialTally) -> float:

@@ -1,6 +1,7 @@
 """Whole trials of two endpoints, field by field, against plain Python with the same numbers."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -385,3 +386,23 @@ def test_wanting_less_changes_nothing_that_is_computed(whole):
     known = [name for name, kept in zip(FIELDS, same.any(axis=(0, 1, 2)), strict=True) if kept]
     needed = [*FIELDS[: FIELDS.index("person_months")], "score", "variance", "harm"]
     assert known == needed, "the design stops for harm; nothing else but its own tests is needed"
+
+
+def test_harm_is_read_where_a_bayesian_rule_asks_the_same(two_endpoints):
+    """Overall survival's rule does; harm that is computed anew is the same to the bit."""
+    design = two_endpoints()
+    scenario = pack_scenario(design, design.truths[0])
+    harm = scenario.plan.harm
+    assert harm.asked == ENDPOINTS.index("os")
+    plan = scenario.plan._replace(harm=harm._replace(asked=NOBODY))
+    read, anew = (
+        simulate_block(one, seed=SEED, first=0, trials=TRIALS).of(0)[..., FIELDS.index("harm")]
+        for one in (scenario, replace(scenario, plan=plan))
+    )
+    np.testing.assert_array_equal(read, anew)
+    assert np.isfinite(read).all()
+
+
+def test_harm_by_another_threshold_is_not(two_endpoints):
+    design = two_endpoints(harm={"hr": 1.1, "probability": 0.9})
+    assert pack_scenario(design, design.truths[0]).plan.harm.asked == NOBODY
