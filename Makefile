@@ -14,7 +14,7 @@ RUN := "$(or $(CONDA_PYTHON),.venv/bin/python)"
 REPLAN := $(RUN) -m analyses.command_line
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format calibrate prove bench faults fuzz validation docs map lock clean
+.PHONY: help set-up run test lint format calibrate prove bench faults fuzz validation docs notebooks map lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ endif
 
 docs: set-up ## Build pages, commands and reference as a site that opens from disk
 	$(RUN) .ci/build_site.py $(ARGS)
+
+notebooks: set-up ## Execute all notebooks in place (minutes); ARGS=--check compares their outputs
+	$(RUN) .ci/notebooks.py $(ARGS)
 
 map: set-up ## Bring the table of modules in ARCHITECTURE.md up to date
 	$(RUN) .ci/module_map.py

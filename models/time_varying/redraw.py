@@ -140,7 +140,8 @@ def redraw_patients(
     problem["cuts"][0, : len(cells)] = cells
     plan = settings.sampler
     children = np.random.SeedSequence([seed, 7]).spawn(plan.chains)
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         runs = list(pool.map(lambda child: _start(problem, settings, model, child), children))
         for chunk in range(1, plan.chunks + 1):
             list(pool.map(lambda run: _extend(run, settings), runs))
@@ -151,6 +152,9 @@ def redraw_patients(
             good = all(check.passed is not False for check in found.checks)
             if chunk > 1 and good and worst >= plan.ess_wanted:
                 break
+    finally:
+        # On Ctrl-C nobody waits for chains that have not begun.
+        pool.shutdown(wait=True, cancel_futures=True)
     return found
 
 

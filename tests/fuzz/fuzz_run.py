@@ -2,7 +2,7 @@
 
 Run by `make fuzz`. Files are changed in bytes, tokens and structure, and read as the commands read
 them, while a hook watches which files are opened for writing: none may be. One refused file in
-forty is given to its command, too, which must end with exit code 2, say one sentence and write
+fifty is given to its command, too, which must end with exit code 2, say one sentence and write
 nothing; some go through `replan` itself in a process of its own. Writes what happened to a JSON
 file; exit code 1 if anything went wrong.
 """
@@ -36,7 +36,8 @@ STORED = Path(__file__).parents[1] / "fixtures" / "fuzz" / "inputs.json"
 LONGEST = 10.0
 LONGEST_SENTENCE = 700
 PATIENCE = 6.0
-COMMAND_EVERY = 40
+COMMAND_EVERY = 50
+CHUNK = 5000
 NOT_SAID = re.compile(
     r"pydantic|Traceback|https?://errors|Input should|<class|Ellipsis|pyarrow|Errno|object at 0x"
 )
@@ -299,8 +300,8 @@ def _shell_fault(words: list[str], folder: Path) -> str:
 def run_kind(kind: Kind, *, count: int, shells: int, seed: int) -> dict[str, object]:
     """Try all mutants of a kind; what came of them."""
     began, tally = time.monotonic(), Tally()
-    for start in range(0, count, 1000):
-        numbers = range(start, min(start + 1000, count))
+    for start in range(0, count, CHUNK):
+        numbers = range(start, min(start + CHUNK, count))
         tally = added(tally, guarded(kind, numbers, seed=seed))
     tried, faults = shell_faults(kind, range(shells), seed=seed)
     failures = tally.failures + faults
@@ -323,7 +324,7 @@ def main() -> int:
     """Try every kind, store what happened."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000, help="mutants of each kind")
-    parser.add_argument("--shells", type=int, default=8, help="of them through the shell")
+    parser.add_argument("--shells", type=int, default=6, help="of them through the shell")
     parser.add_argument("--seed", type=int, default=2025)
     parser.add_argument("--only", help="kinds, with semicolons; stored ones of others are kept")
     parser.add_argument("--out", type=Path, default=STORED)

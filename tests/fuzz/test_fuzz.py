@@ -19,7 +19,7 @@ every_kind = pytest.mark.parametrize("name", EVERY)
 
 @every_kind
 def test_changed_files_are_used_or_refused_in_a_sentence(tmp_path, name, monkeypatch):
-    """45 of each kind, one in forty of the refused by the command, too."""
+    """45 of each kind, one in fifty of the refused by the command, too."""
     monkeypatch.setattr(fuzz_run, "LONGEST", 30.0)
     tally = try_many(EVERY[name], range(SMALL), seed=SEED, folder=tmp_path)
     assert not tally.failures
@@ -72,7 +72,7 @@ def tried(use, tmp_path, **more):
     """Tally of one mutant of a kind that uses files in another way."""
     tally = Tally()
     kind = replace(EVERY["settings"], use=use, **more)
-    try_one(kind, 40, seed=SEED, folder=tmp_path, tally=tally)
+    try_one(kind, 50, seed=SEED, folder=tmp_path, tally=tally)
     return tally
 
 

@@ -8,7 +8,9 @@ Ranks of parameters, survival and event counts must be uniform. Each joint run t
 default run does a handful, which proves only that the machinery works.
 """
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,6 +34,8 @@ PRIORS = {
 PRIORS = {name: prior | {"cuts": CUTS[name]} for name, prior in PRIORS.items()}
 CUT, ACCRUAL, LOSS = 30.0, 18.0, 0.005
 RANKS = 99
+STORED = Path(__file__).parents[2] / "fixtures" / "joint_calibration" / "forward.json"
+STORED_LIMIT = 0.003
 COX = {"hr": "hazard_ratio", "lower": "lower", "upper": "upper"}
 
 
@@ -204,6 +208,38 @@ def p_uniform(ranks):
     return float(stats.chisquare(counts).pvalue), float(2 * stats.norm.sf(abs(z)))
 
 
+@pytest.fixture(scope="module")
+def stored():
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+def test_stored_ranks_are_uniform(stored):
+    """The rule of the README beside the fixture: 16 p-values above 0.003."""
+    ranks = {name: np.array(found) for name, found in stored["ranks"].items()}
+    assert len(ranks) == 8
+    assert {len(found) for found in ranks.values()} == {len(stored["seeds"])}
+    assert len(stored["seeds"]) >= 100
+    assert stored["seeds"] == sorted(set(stored["seeds"]))
+    assert stored["seeds"][-1] <= stored["seeds_tried"]
+    assert all(((found >= 0) & (found <= RANKS)).all() for found in ranks.values())
+    p = {name: p_uniform(found) for name, found in ranks.items()}
+    assert min(min(both) for both in p.values()) > STORED_LIMIT, p
+
+
+def test_ranks_that_are_not_uniform_are_found(stored):
+    found = np.array(stored["ranks"]["log HR of progression"])
+    assert min(p_uniform(found // 2)) < 1e-6
+    narrow = 25 + found // 2
+    assert p_uniform(narrow)[0] < 1e-6
+
+
+@pytest.mark.calibration
+def test_stored_trials_are_replayed_rank_by_rank(stored, joint):
+    for place, seed in enumerate(stored["seeds"][:3]):
+        again = rank_trial(seed, 0, joint, scans=stored["scans"])
+        assert again == {name: found[place] for name, found in stored["ranks"].items()}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("clock", [0, RESET], ids=["forward", "reset"])
 def test_a_handful_of_trials_has_possible_ranks(clock, joint):
@@ -215,7 +251,7 @@ def test_a_handful_of_trials_has_possible_ranks(clock, joint):
 @pytest.mark.parametrize("clock", [0, RESET], ids=["forward", "reset"])
 def test_ranks_of_the_truth_are_uniform(clock, joint):
     """100 trials, 8 quantities, 2 tests each and 2 clocks: smallest p-value above 0.05 / 32."""
-    ranks = calibrate(clock, joint, trials=100, scans=20_000)
+    ranks = calibrate(clock, joint, trials=100, scans=30_000)
     p = {name: p_uniform(found) for name, found in ranks.items()}
     print(p)
     assert min(min(both) for both in p.values()) > 0.05 / 32, p
