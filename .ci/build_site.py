@@ -62,6 +62,7 @@ def rendered(text: str) -> str:
     """Turn Markdown into HTML; links between the pages stay within the site."""
     html = str(markdown.render(text))
     html = re.sub(r'href="(?:docs/)?([\w-]+)\.md(#[^"]*)?"', _within_the_site, html)
+    html = re.sub(r'href="(?:\.\./)?((?:notebooks/)?[\w-]+)\.ipynb"', r'href="\1.html"', html)
     return re.sub(r"<(h[1-6])>(.*?)</\1>", _with_anchor, html)
 
 

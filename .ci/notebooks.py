@@ -16,7 +16,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 MOST_SECONDS = 900
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -67,7 +66,6 @@ def execute(path: Path) -> NotebookNode:
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
         coalesce_streams=True,
-        config=Config({"KernelManager": {"transport": "ipc"}}),
     )
     client.execute()
     for cell in notebook["cells"]:

@@ -57,6 +57,17 @@ def test_links_lead_to_pages_or_to_files_of_the_project(site):
     assert not dead
 
 
+def test_notebooks_are_linked_as_pages(site):
+    folder = ROOT / "notebooks"
+    first = site / "notebooks" / f"{min(path.stem for path in folder.glob('*.ipynb'))}.html"
+    inside = [link for link in links(first, "href") if "/" not in link]
+    assert inside
+    assert all((site / "notebooks" / link).is_file() for link in inside), inside
+    listed = [link for link in links(site / "notebooks.html", "href") if "notebooks/" in link]
+    assert len(listed) >= len([*folder.glob("*.ipynb")])
+    assert all(link.endswith(".html") and (site / link).is_file() for link in listed), listed
+
+
 def test_pictures_are_in_the_site(site):
     dead = [
         f"{path.relative_to(site)}: {link}"
