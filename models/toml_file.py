@@ -24,6 +24,10 @@ def read_toml(path: Path, *, what: str) -> dict[str, object]:
     ValueError
         If there is no readable TOML file at `path`: one sentence.
     """
+    if "\0" in str(path) or not (str(path).isprintable() or path.exists()):
+        raise ValueError(
+            f"{str(path)!r} is no path of a file; a {what} must be an existing TOML file, check it"
+        )
     if path.is_dir():
         raise ValueError(f"{path} is a directory; a {what} must be a TOML file, give its path")
     try:

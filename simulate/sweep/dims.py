@@ -12,6 +12,7 @@ Value = bool | int | float | str
 Choice = dict[str, object]
 
 MOST_VALUES = 10_000
+LARGEST = 10**15
 
 
 class Dim(Frozen):
@@ -61,6 +62,12 @@ class Dim(Frozen):
             )
         if self.values == () or self.choices == {}:
             raise ValueError("it has no values; a dim needs at least one, add them or drop it")
+        for value in (*(self.values or ()), self.start, self.stop, self.step):
+            if isinstance(value, int) and abs(value) > LARGEST:
+                raise ValueError(
+                    f"a value has {len(str(abs(value)))} digits; whole numbers must be at most "
+                    "10^15, write a smaller one"
+                )
         self._check_range()
         return self
 

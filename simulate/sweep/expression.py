@@ -72,7 +72,7 @@ class Expression:
             reason = "divides by zero"
         except (ArithmeticError, ValueError):
             reason = "is not a finite number"
-        at = ", ".join(f"{name} = {known[name]:g}" for name in sorted(self.names))
+        at = ", ".join(f"{name} = {_within(known[name]):g}" for name in sorted(self.names))
         raise ValueError(
             f"{self.text!r} {reason}{f' at {at}' if at else ''}; a derived value must be a finite "
             "number, change the expression or the values"
@@ -198,6 +198,11 @@ class _Reader:
         if len(arguments) == 1 and name in OF_SEVERAL:
             return arguments[0]
         return lambda known: function(*(argument(known) for argument in arguments))
+
+
+def _within(value: float) -> float:
+    """Bring a whole number of any length within the floats, to be shown."""
+    return float(min(max(value, -1e300), 1e300))
 
 
 def _number(value: float) -> Term:

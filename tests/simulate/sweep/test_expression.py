@@ -119,3 +119,8 @@ def test_what_cannot_be_read(text, words):
 def test_what_has_no_value(text, words):
     with pytest.raises(ValueError, match=words):
         read_expression(text).value(KNOWN)
+
+
+def test_numbers_beyond_all_floats_are_shown_as_large():
+    with pytest.raises(ValueError, match=r"is not a finite number at n = 1e\+300"):
+        read_expression("n * 0.5").value({"n": 10**400})

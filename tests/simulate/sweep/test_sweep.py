@@ -97,3 +97,12 @@ def test_a_file_is_named(tmp_path):
     path.write_text("trials = 1\n")
     with pytest.raises(ValueError, match=f"{path}: `design` is missing"):
         load_sweep(path)
+
+
+@pytest.mark.parametrize(
+    "dim", [{"start": 0, "stop": 10**400, "step": 1}, {"values": [1, 10**400]}, {"start": 1,
+            "stop": 2, "step": 10**400}],
+)  # fmt: skip
+def test_numbers_beyond_all_floats_are_refused(dim):
+    with pytest.raises(ValueError, match="a value has 401 digits; whole numbers must be at most"):
+        read_sweep({"design": "d.toml", "grid": {"n": {"field": "patients"} | dim}})
