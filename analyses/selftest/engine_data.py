@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 
 from simulate.effect.known_curves import KnownCurves, fill_known_curves, new_known_curves
-from simulate.engine.followed import Followed, Seen, make_label, room_for, see
+from simulate.engine.followed import (
+    Followed,
+    Leaving,
+    Ordered,
+    Seen,
+    make_label,
+    room_for,
+    see,
+)
 from simulate.engine.risk_table import (
     RiskTable,
     empty_risk_table,
@@ -48,15 +56,17 @@ def _seen(data: pd.DataFrame, stratum: np.ndarray) -> Seen:
     arm, status = (data[name].to_numpy().astype(np.int64) for name in ("arm", "event"))
     patients = months.size
     labels = [make_label(*map(int, row)) for row in zip(arm, stratum, status, strict=True)]
+    label, order = np.array(labels, np.int64), np.lexsort((1 - status, months))
+    leaving = Leaving(np.append(months[order], np.inf), np.append(label[order], 0))
     followed = Followed(
         entry=np.zeros(patients),
         end=months,
         arm=arm,
         stratum=stratum.astype(np.int64),
         status=status,
-        label=np.array(labels, np.int64),
+        label=label,
         months=months,
-        order=np.lexsort((1 - status, months)).astype(np.int32),
+        ordered=Ordered(leaving, end=months[order], until=np.inf),
     )
     at = float(months.max()) + 1.0
     return see(followed, patients, at, room_for(patients), room_for(patients))

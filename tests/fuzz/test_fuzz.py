@@ -59,7 +59,7 @@ def test_the_stored_run_found_no_fault_in_ten_thousand(name):
     assert set(found["refused"]) == set(LEVELS)
     assert found["slowest_seconds"] < stored["longest_seconds_allowed"] == 10
     assert found["given_to_the_command"] >= 150
-    assert found["from_the_shell"] >= 4
+    assert found["from_the_shell"] >= 2
 
 
 def test_every_kind_of_file_was_tried_and_stored():
