@@ -17,7 +17,7 @@ from models.time_varying.priors import (
     TimeVaryingSettings,
     WaningEffect,
 )
-from models.time_varying.weights import weigh_patients
+from models.time_varying.weights import WeighedPatients, weigh_patients
 
 SETS_OF_A_CHAIN = 400
 RATIOS = (1.2, 1.5, 2.0)
@@ -79,7 +79,7 @@ def other_priors(
     Parameters
     ----------
     thinned : ThinnedPatients
-        A part of them is enough.
+        A part of them is taken where that is enough, else all.
     settings : AnalysisSettings
     plan : TimeVaryingSettings
     threads : int
@@ -93,20 +93,12 @@ def other_priors(
         Monte Carlo `standard_error`, `bayes_factor`, `effective_size`, `pareto_k` and whether the
         weights are `trusted`.
     """
-    draws = thinned.log_proportional.shape[1]
-    kept = min(draws, SETS_OF_A_CHAIN)
-    picks = ((np.arange(kept) + 0.5) * draws / kept).astype(int)
     rows, varied = [], list_other_priors(plan)
     for place, (words, model) in enumerate(varied):
-        found = log_evidence(
-            thinned.time[:, picks],
-            thinned.event[:, picks],
-            n_control=thinned.n_control,
-            model=model,
-            settings=settings,
-            threads=threads,
-        )
-        weighed = weigh_patients(found, thinned.log_proportional[:, picks])
+        weighed = _weigh(thinned, model, SETS_OF_A_CHAIN, settings, threads)
+        if not weighed.trusted(plan.least_size):
+            every = thinned.log_proportional.shape[1]
+            weighed = _weigh(thinned, model, every, settings, threads)
         rows.append(
             {
                 "kind": model.kind,
@@ -122,3 +114,25 @@ def other_priors(
         )
         progress(place + 1, len(varied))
     return pd.DataFrame(rows)
+
+
+def _weigh(
+    thinned: ThinnedPatients,
+    model: EffectModel,
+    most: int,
+    settings: AnalysisSettings,
+    threads: int,
+) -> WeighedPatients:
+    """Weigh at most so many patient sets of each chain, evenly spaced."""
+    draws = thinned.log_proportional.shape[1]
+    kept = min(draws, most)
+    picks = ((np.arange(kept) + 0.5) * draws / kept).astype(int)
+    found = log_evidence(
+        thinned.time[:, picks],
+        thinned.event[:, picks],
+        n_control=thinned.n_control,
+        model=model,
+        settings=settings,
+        threads=threads,
+    )
+    return weigh_patients(found, thinned.log_proportional[:, picks])
