@@ -327,7 +327,7 @@ def cold() -> None:
         with tempfile.TemporaryDirectory() as folder:
             began = time.perf_counter()
             command = [sys.executable, "-m", "analyses.command_line", "power", path]
-            environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
+            environment = {**os.environ, "XDG_CACHE_HOME": folder}
             subprocess.run(command, check=True, capture_output=True, env=environment)
             taken = time.perf_counter() - began
         limit = "at most 40 s" if design == "OS alone" else ""
