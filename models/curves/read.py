@@ -12,6 +12,7 @@ from models.curves.curve import ArmCurve, Array, Integers, ReadingError, pixel_o
 from models.survival.intervals import ARMS
 
 LONGEST_MONTHS = 1200.0
+MOST_PATIENTS = 1_000_000
 
 
 class PublishedCurves(NamedTuple):
@@ -144,9 +145,9 @@ def _counts(rows: list[Row], path: Path, arm: str) -> Counts:
 
 
 def _count(row: Row) -> int:
-    rule = "a whole number of patients, 0 or more"
+    rule = f"a whole number of patients, from 0 to {MOST_PATIENTS}"
     value = row.number("at_risk", rule=rule)
-    if value < 0 or value != int(value):
+    if not 0 <= value <= MOST_PATIENTS or value != int(value):
         text = row.cells["at_risk"]
         raise ValueError(f"{row.place}: `at_risk` is {shown(text)}; it must be {rule}, correct it")
     return int(value)
