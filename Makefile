@@ -29,7 +29,7 @@ run: set-up ## From the published trial to the phase III, into results/
 		--evidence $(STUDY)/evidence.toml --out results/phase3/assurance
 
 test: set-up ## Run the tests, all but the long calibration runs
-	$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: set-up ## Check style, formatting and types
 	$(RUN) -m ruff check .
