@@ -1,9 +1,9 @@
-"""The search for a size: a pilot about the closed form, then new replicates near the answer.
+"""The search for a size: a pilot about the closed form, then new replicates about the answer.
 
 The pilot simulates the same replicates at three sizes, whose smaller trials are the beginnings of
 the larger ones where arrivals allow it: their difference shows the slope from few trials. The
-trials after it take replicates of their own at two sizes close to the answer, since more of the
-same patients would say the same twice.
+trials after it take replicates of their own at two sizes about the answer, since more of the same
+patients would say the same twice.
 """
 
 import math
@@ -25,7 +25,6 @@ type Curve = WinsCurve | StatisticCurve
 PILOT = 300
 SPREAD = 1.25
 NEAR = 1.1
-BESIDE = 1.15
 WINDOW = 1.36
 JUMP = 4.0
 MOST_PILOTS = 12
@@ -196,7 +195,7 @@ class Search:
     def _go_on(self, near: float, *, trials: int) -> None:
         """Simulate new replicates at two sizes about the answer, half of them at each."""
         each = math.ceil(trials / 2)
-        for size in (near / BESIDE, near * BESIDE):
+        for size in (near / SPREAD, near * SPREAD):
             self._batch(self.variation.snapped(size), first=self.free, trials=each)
             self.free += each
 
