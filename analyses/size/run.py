@@ -9,10 +9,11 @@ import pandas as pd
 
 from analyses.reanalyse.progress import Progress
 from simulate.design.trial import TrialDesign
-from simulate.size.confirm import Confirmed, confirm
-from simulate.size.forms import FormSizes, events_at, first_guess, sizes_by_closed_forms
+from simulate.size.answer import answer_size, vary_under
+from simulate.size.confirm import Confirmed
+from simulate.size.forms import FormSizes, events_at
 from simulate.size.sample import Batch
-from simulate.size.search import Found, Search
+from simulate.size.search import Found
 from simulate.size.trials import Trials
 from simulate.size.vary import Variation, vary
 from simulate.truth.kinds import OneTruth
@@ -128,43 +129,30 @@ def find_size(
     began = perf_counter()
     check_power(question.power, design)
     truth = choose_truth(design, question.truth)
-    variation = vary(_with_truths(design, truth), question.way)
+    variation = vary_under(design, truth, question.way)
     trials = Trials(variation, truth, target=question.target, seed=seed, workers=workers)
-    progress(Progress(stage="closed forms", done=0.0, note="compiling kernels on first use"))
-    forms = sizes_by_closed_forms(variation, truth, power=question.power, seed=seed)
-    search = Search(
-        variation=variation,
-        simulate=trials,
+    answer = answer_size(
+        trials,
         power=question.power,
         precision=question.precision,
-        seed=seed,
-        progress=lambda done, note: progress(Progress(stage="search", done=done, note=note)),
+        confirming=question.trials,
+        progress=lambda stage, done, note: progress(Progress(stage=stage, done=done, note=note)),
     )
-    found = search.find(first_guess(forms, question.target, planned=variation.planned))
-    answer = variation.rounded_up(found.estimate.size)
-    progress(Progress(stage="confirming", done=0.0, note=f"{question.trials:,} other trials"))
-    outcomes = trials.outcomes(answer, first=found.replicates, trials=question.trials)
-    sized = vary(design, question.way).at(answer)
+    sized = vary(design, question.way).at(answer.size)
     return SizeRun(
         question=question,
         asked=design,
         variation=variation,
         truth=truth,
         seed=seed,
-        found=found,
-        answer=answer,
+        found=answer.found,
+        answer=answer.size,
         design=sized,
         events=events_at(sized, seed=seed),
-        confirmed=confirm(outcomes, question.target, looks=len(design.looks)),
-        forms=forms,
+        confirmed=answer.confirmed,
+        forms=answer.forms,
         seconds=perf_counter() - began,
     )
-
-
-def _with_truths(design: TrialDesign, truth: OneTruth) -> TrialDesign:
-    """Keep the planning truth and the one that is asked about: each size checks all again."""
-    kept = tuple(one for one in design.truths if one in (design.truths[0], truth))
-    return design.model_copy(update={"truths": kept})
 
 
 def check_power(power: float, design: TrialDesign) -> None:

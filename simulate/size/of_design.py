@@ -3,11 +3,8 @@
 import pandas as pd
 
 from simulate.design.trial import TrialDesign
-from simulate.size.confirm import confirm
-from simulate.size.forms import first_guess, sizes_by_closed_forms
-from simulate.size.search import Search
+from simulate.size.answer import answer_size, vary_under
 from simulate.size.trials import Trials
-from simulate.size.vary import vary
 
 
 def size_for_power(
@@ -74,27 +71,21 @@ def size_for_power(
             f"`power` is {power:g} and `precision` {precision:g}; power must be above alpha "
             f"({design.alpha:g}) and below 1, precision from 0.002 to 0.2, such as 0.9 and 0.01"
         )
-    variation = vary(design, way)
+    variation = vary_under(design, known[name], way)
     simulated = Trials(variation, known[name], target=target, seed=seed, workers=workers)
-    forms = sizes_by_closed_forms(variation, known[name], power=power, seed=seed)
-    search = Search(
-        variation=variation, simulate=simulated, power=power, precision=precision, seed=seed
-    )
-    found = search.find(first_guess(forms, target, planned=variation.planned))
-    size = variation.rounded_up(found.estimate.size)
-    others = simulated.outcomes(size, first=found.replicates, trials=trials)
-    confirmed = confirm(others, target, looks=len(design.looks))
+    answer = answer_size(simulated, power=power, precision=precision, confirming=trials)
+    estimate, confirmed = answer.found.estimate, answer.confirmed
     row: dict[str, object] = {
-        "size": size,
+        "size": answer.size,
         "unit": variation.unit,
-        "estimate": found.estimate.size,
-        "lower": found.estimate.lower,
-        "upper": found.estimate.upper,
+        "estimate": estimate.size,
+        "lower": estimate.lower,
+        "upper": estimate.upper,
         "power": confirmed.power,
         "mcse": confirmed.mcse,
         "trials": confirmed.trials,
     }
-    for endpoint, sizes in forms.items():
+    for endpoint, sizes in answer.forms.items():
         row |= {f"{_column(label)}_{endpoint}": one for label, one in sizes.known().items()}
     return pd.DataFrame([row])
 
