@@ -55,7 +55,7 @@ faults: set-up ## Kill sweeps, fill disks, damage files: the data set stays the 
 	$(RUN) -m analyses.selftest.faults --out tests/fixtures/faults/sweeps.json $(ARGS)
 
 fuzz: set-up ## Change input files by the ten thousand: used or refused in a sentence (long)
-	$(RUN) tests/fuzz/fuzz_run.py $(ARGS)
+	$(RUN) tests/fuzz/fuzz_all.py $(ARGS)
 
 validation: set-up ## Run the self-test and write VALIDATION.md from it
 	$(REPLAN) selftest --out results/selftest $(ARGS)

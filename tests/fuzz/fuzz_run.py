@@ -1,20 +1,16 @@
-"""Thousands of changed input files: each is used or refused in one sentence, within seconds.
+"""Changed input files tried one by one: each is used or refused in one sentence, within seconds.
 
-Run by `make fuzz`. Files are changed in bytes, tokens and structure, and read as the commands read
-them, while a hook watches which files are opened for writing: none may be. One refused file in
-fifty is given to its command, too, which must end with exit code 2, say one sentence and write
-nothing; some go through `replan` itself in a process of its own. Writes what happened to a JSON
-file; exit code 1 if anything went wrong.
+Files are changed in bytes, tokens and structure, and read as the commands read them, while a hook
+watches which files are opened for writing: none may be. One refused file in fifty is given to its
+command, too, which must end with exit code 2, say one sentence and write nothing; some go through
+`replan` itself in a process of its own. `fuzz_all.py` does it by the ten thousand.
 """
 
-import argparse
 import contextlib
 import importlib
 import io
-import json
 import multiprocessing
 import os
-import platform
 import re
 import resource
 import signal
@@ -32,12 +28,10 @@ from types import FrameType
 
 from fuzz_kinds import Kind, kinds
 
-STORED = Path(__file__).parents[1] / "fixtures" / "fuzz" / "inputs.json"
 LONGEST = 10.0
 LONGEST_SENTENCE = 700
-PATIENCE = 6.0
+PATIENCE = 30.0
 COMMAND_EVERY = 50
-CHUNK = 5000
 NOT_SAID = re.compile(
     r"pydantic|Traceback|https?://errors|Input should|<class|Ellipsis|pyarrow|Errno|object at 0x"
 )
@@ -84,6 +78,8 @@ class Tally:
         Mutants that ended otherwise.
     commands : int
         Refused mutants that were given to their command, too.
+    shells : int
+        Refused mutants that went through `replan` in a process of its own.
     slowest : float
         Seconds of the processor that the slowest mutant took.
     """
@@ -93,6 +89,7 @@ class Tally:
     sentences: Counter[str] = field(default_factory=Counter)
     failures: list[dict[str, object]] = field(default_factory=list)
     commands: int = 0
+    shells: int = 0
     slowest: float = 0.0
 
     def fail(self, number: int, level: str, why: str) -> None:
@@ -102,7 +99,7 @@ class Tally:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise HangError after so many seconds of the processor, or six times as many by the clock.
+    """Raise HangError after so many seconds of the processor, or 30 times as many by the clock.
 
     On a busy machine the clock alone would blame files for what others compute.
     """
@@ -251,13 +248,14 @@ def added(one: Tally, other: Tally) -> Tally:
         sentences=one.sentences + other.sentences,
         failures=one.failures + other.failures,
         commands=one.commands + other.commands,
+        shells=one.shells + other.shells,
         slowest=max(one.slowest, other.slowest),
     )
 
 
-def shell_faults(kind: Kind, numbers: range, *, seed: int) -> tuple[int, list[dict[str, object]]]:
-    """Run refused mutants through `replan` itself: how many there were, and what went wrong."""
-    tried, faults = 0, []
+def from_the_shell(kind: Kind, numbers: range, *, seed: int) -> Tally:
+    """Run refused mutants through `replan` itself."""
+    tally = Tally()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for beside, content in kind.beside.items():
@@ -268,11 +266,11 @@ def shell_faults(kind: Kind, numbers: range, *, seed: int) -> tuple[int, list[di
             path.write_bytes(content)
             if refusal(kind, path) is None:
                 continue
-            tried += 1
+            tally.shells += 1
             why = _shell_fault(kind.command(path, folder / "out"), folder)
             if why:
-                faults.append({"number": number, "level": level, "why": f"from the shell: {why}"})
-    return tried, faults
+                tally.fail(number, level, f"from the shell: {why}")
+    return tally
 
 
 def _shell_fault(words: list[str], folder: Path) -> str:
@@ -295,70 +293,3 @@ def _shell_fault(words: list[str], folder: Path) -> str:
     if ended.returncode != 2 or not one or ended.stdout:
         return f"exit code {ended.returncode}: {ended.stderr[-300:]!r}"
     return ""
-
-
-def run_kind(kind: Kind, *, count: int, shells: int, seed: int) -> dict[str, object]:
-    """Try all mutants of a kind; what came of them."""
-    began, tally = time.monotonic(), Tally()
-    for start in range(0, count, CHUNK):
-        numbers = range(start, min(start + CHUNK, count))
-        tally = added(tally, guarded(kind, numbers, seed=seed))
-    tried, faults = shell_faults(kind, range(shells), seed=seed)
-    failures = tally.failures + faults
-    return {
-        "mutants": count,
-        "accepted": dict(sorted(tally.accepted.items())),
-        "refused": dict(sorted(tally.refused.items())),
-        "failed": len(failures),
-        "kinds_of_refusal": len(tally.sentences),
-        "commonest": dict(tally.sentences.most_common(8)),
-        "given_to_the_command": tally.commands,
-        "from_the_shell": tried,
-        "seconds": round(time.monotonic() - began, 1),
-        "slowest_seconds": round(tally.slowest, 2),
-        "failures": failures[:20],
-    }
-
-
-def main() -> int:
-    """Try every kind, store what happened."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=10_000, help="mutants of each kind")
-    parser.add_argument("--shells", type=int, default=6, help="of them through the shell")
-    parser.add_argument("--seed", type=int, default=2025)
-    parser.add_argument("--only", help="kinds, with semicolons; stored ones of others are kept")
-    parser.add_argument("--out", type=Path, default=STORED)
-    asked = parser.parse_args()
-    every = kinds()
-    chosen = list(every) if asked.only is None else asked.only.split(";")
-    results: dict[str, dict[str, object]] = {}
-    if asked.only is not None and asked.out.exists():
-        results = json.loads(asked.out.read_text(encoding="utf-8"))["kinds"]
-    for name in chosen:
-        results[name] = run_kind(
-            every[name], count=asked.count, shells=asked.shells, seed=asked.seed
-        )
-        print(f"{name}: {results[name]['failed']} of {asked.count} failed, "
-              f"{results[name]['seconds']} s", flush=True)  # fmt: skip
-        store(results, asked.out, seed=asked.seed)
-    passed = not any(result["failed"] for result in results.values())
-    print(f"{'passed' if passed else 'FAILED'}; written to {asked.out}")
-    return 0 if passed else 1
-
-
-def store(results: dict[str, dict[str, object]], path: Path, *, seed: int) -> None:
-    """Write what is known so far."""
-    document = {
-        "seed": seed,
-        "longest_seconds_allowed": LONGEST,
-        "python": platform.python_version(),
-        "passed": not any(result["failed"] for result in results.values()),
-        "kinds": results,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
