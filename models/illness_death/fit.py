@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chain_diagnostics import ChainDiagnostics
 from models.convergence import ESS_LIMIT, R_HAT_LIMIT
 from models.illness_death.model import DIMS, build_illness_death, check_table
 from models.illness_death.posterior import posterior_attributes
 from models.illness_death.priors import TRANSITIONS, IllnessDeathPriors, PooledEffects
-from models.regression.nuts import STATS, NutsRun, compile_for_nuts
-from models.regression.until_mixed import FittedSet, fit_until_mixed
+from models.regression.nuts import NutsRun, compile_for_nuts
+from models.regression.sets import demand_sets, fit_sets, pool_sets
 from models.settings import RandomWalkBaseline
 from models.survival.intervals import ARMS, interval_labels
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 POOLING = ("effect_centre", "effect_spread")
-WALKS = ("imputation", "chain", "draw")
 SHORTEST_WARM_UP = 400
 
 
@@ -138,44 +136,30 @@ def fit_illness_death(
         If the tables have other dims, cut points or another clock than the compiled model, or a
         label of `imputation` is negative.
     """
-    _check_sets(tables, compiled.priors)
+    demand_sets(tables, dims=DIMS)
+    check_table(tables.isel(imputation=0), priors=compiled.priors)
     tables = tables.transpose("imputation", *DIMS)
-    labels = tables["imputation"].values
-    fitted = []
-    for i, label in enumerate(labels):
-        data = compiled.nuts.with_data(
-            events=tables["events"].values[i], exposure=tables["exposure"].values[i]
-        )
-        fitted.append(
-            fit_until_mixed(
-                data,
-                quantities=lambda run: _judged(run, compiled.priors),
-                seed=seed,
-                label=int(label),
-                target_accept=compiled.target_accept,
-                limits=(r_hat_limit, ess_limit),
-                chains=chains,
-                draws=draws,
-                tune=tune,
-                cores=cores,
-            )
-        )
-        if progress is not None:
-            progress(i + 1, len(labels))
-    return _pool(fitted, tables, compiled, seed=seed, tune=tune)
-
-
-def _check_sets(tables: xr.Dataset, priors: IllnessDeathPriors) -> None:
-    if "imputation" not in tables.dims:
-        raise ValueError(
-            f"`tables` must have the dims {('imputation', *DIMS)}, got {tables['events'].dims}; "
-            "add one with .expand_dims(imputation=[0])"
-        )
-    check_table(tables.isel(imputation=0), priors=priors)
-    if int(tables["imputation"].min()) < 0:
-        raise ValueError(
-            f"`imputation` must be labelled from 0 on, got {int(tables['imputation'].min())}"
-        )
+    fitted = fit_sets(
+        tables,
+        nuts=compiled.nuts,
+        quantities=lambda run: _judged(run, compiled.priors),
+        seed=seed,
+        target_accept=compiled.target_accept,
+        limits=(r_hat_limit, ess_limit),
+        chains=chains,
+        draws=draws,
+        tune=tune,
+        cores=cores,
+        progress=progress,
+    )
+    own = {"log_hr": ("transition",), "hazard": DIMS}
+    drawn = {
+        name: (own.get(name, ()), [one.run.draws[name] for one in fitted])
+        for name in compiled.variables
+    }
+    names = _names(compiled.priors)
+    tree = pool_sets(fitted, drawn, tables, seed=seed, tune=tune, quantities=names)
+    return _described(tree, compiled.priors)
 
 
 def _judged(run: NutsRun, priors: IllnessDeathPriors) -> Array:
@@ -206,71 +190,14 @@ def _names(priors: IllnessDeathPriors) -> list[str]:
     return names + (list(POOLING) if isinstance(priors.effects, PooledEffects) else [])
 
 
-def _pool(
-    fitted: list[FittedSet],
-    tables: xr.Dataset,
-    compiled: CompiledIllnessDeath,
-    *,
-    seed: int,
-    tune: int,
-) -> xr.DataTree:
-    import nutpie
-    import pymc as pm
+def _described(tree: xr.DataTree, priors: IllnessDeathPriors) -> xr.DataTree:
+    """Add the cut points of the common intervals, and what the draws are of."""
     import xarray as xr
 
-    own = {"log_hr": ("transition",), "hazard": DIMS}
-    posterior = xr.Dataset(
-        {
-            name: (
-                (*WALKS, *own.get(name, ())),
-                np.stack([one.run.draws[name] for one in fitted]),
-            )
-            for name in compiled.variables
-        },
-        coords={name: tables.coords[name] for name in tables.coords},
-    )
-    walks = {name: np.arange(posterior.sizes[name]) for name in ("chain", "draw")}
-    stats = xr.Dataset(
-        {name: (WALKS, np.stack([one.run.stats[name] for one in fitted])) for name in STATS}
-        | {"e_bfmi": (WALKS[:2], np.stack([one.e_bfmi for one in fitted]))},
-        coords={"imputation": tables["imputation"].values, **walks},
-    )
-    tree = xr.DataTree.from_dict(
-        {
-            "posterior": posterior.assign_coords(walks),
-            "sample_stats": stats,
-            "convergence": _convergence(fitted, tables, compiled.priors),
-            "constant_data": xr.Dataset({"cuts": ("cut", np.array(compiled.priors.cuts()))}),
-        }
-    )
+    tree["constant_data"] = xr.DataTree(xr.Dataset({"cuts": ("cut", np.array(priors.cuts()))}))
     tree.attrs = {
-        **posterior_attributes(clock=compiled.priors.clock),
-        "priors": compiled.priors.model_dump_json(),
-        "sampler": f"nutpie {nutpie.__version__}",
-        "pymc_version": pm.__version__,
-        "seed": seed,
-        "tune": tune,
+        **posterior_attributes(clock=priors.clock),
+        "priors": priors.model_dump_json(),
+        **tree.attrs,
     }
     return tree
-
-
-def _convergence(
-    fitted: list[FittedSet], tables: xr.Dataset, priors: IllnessDeathPriors
-) -> xr.Dataset:
-    import xarray as xr
-
-    by_quantity = {
-        name: (
-            ("imputation", "quantity"),
-            np.stack([getattr(one.diagnostics, name) for one in fitted]),
-        )
-        for name in ChainDiagnostics._fields
-    }
-    by_set = {
-        "attempts": ("imputation", np.array([one.attempts for one in fitted])),
-        "passed": ("imputation", np.array([one.passed for one in fitted])),
-    }
-    return xr.Dataset(
-        by_quantity | by_set,
-        coords={"imputation": tables["imputation"].values, "quantity": _names(priors)},
-    )

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chain_diagnostics import ChainDiagnostics
 from models.convergence import ESS_LIMIT, R_HAT_LIMIT
-from models.regression.nuts import STATS, NutsRun, compile_for_nuts
+from models.regression.nuts import NutsRun, compile_for_nuts
 from models.regression.proportional_hazards import build_proportional_hazards
-from models.regression.until_mixed import FittedSet, fit_until_mixed
+from models.regression.sets import demand_sets, fit_sets, pool_sets
 from models.settings import Baseline, NormalPrior, Placement, RandomWalkBaseline
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from nutpie.sample import CompiledModel
 
 VARIABLES = ("log_hr", "hazard")
+DIMS = ("arm", "interval")
 
 
 class CompiledRegression(NamedTuple):
@@ -118,39 +118,26 @@ def fit_imputations(
     ValueError
         If the tables have other dims or a label of `imputation` is negative.
     """
-    if set(tables["events"].dims) != {"imputation", "arm", "interval"}:
-        raise ValueError(
-            "`tables` must have the dims (imputation, arm, interval), "
-            f"got {tables['events'].dims}; add one with .expand_dims"
-        )
-    if int(tables["imputation"].min()) < 0:
-        raise ValueError(
-            f"`imputation` must be labelled from 0 on, got {int(tables['imputation'].min())}"
-        )
-    tables = tables.transpose("imputation", "arm", "interval")
-    labels = tables["imputation"].values
-    fitted = []
-    for i, label in enumerate(labels):
-        data = compiled.nuts.with_data(
-            events=tables["events"].values[i], exposure=tables["exposure"].values[i]
-        )
-        fitted.append(
-            fit_until_mixed(
-                data,
-                quantities=_quantities,
-                seed=seed,
-                label=int(label),
-                target_accept=compiled.target_accept,
-                limits=(r_hat_limit, ess_limit),
-                chains=chains,
-                draws=draws,
-                tune=tune,
-                cores=cores,
-            )
-        )
-        if progress is not None:
-            progress(i + 1, len(labels))
-    return _pool(fitted, tables, seed=seed, tune=tune)
+    demand_sets(tables, dims=DIMS)
+    tables = tables.transpose("imputation", *DIMS)
+    fitted = fit_sets(
+        tables,
+        nuts=compiled.nuts,
+        quantities=_quantities,
+        seed=seed,
+        target_accept=compiled.target_accept,
+        limits=(r_hat_limit, ess_limit),
+        chains=chains,
+        draws=draws,
+        tune=tune,
+        cores=cores,
+        progress=progress,
+    )
+    drawn = {
+        "log_hr": ((), [one.run.draws["log_hr"] for one in fitted]),
+        "hazard": (DIMS, [one.run.draws["hazard"] for one in fitted]),
+    }
+    return pool_sets(fitted, drawn, tables, seed=seed, tune=tune, quantities=_names(tables))
 
 
 def _quantities(run: NutsRun) -> NDArray[np.float64]:
@@ -160,65 +147,10 @@ def _quantities(run: NutsRun) -> NDArray[np.float64]:
     return np.concatenate((log_hr[..., np.newaxis], flat), axis=-1)
 
 
-def _pool(fitted: list[FittedSet], tables: xr.Dataset, *, seed: int, tune: int) -> xr.DataTree:
-    import nutpie
-    import pymc as pm
-    import xarray as xr
-
-    walks = ("imputation", "chain", "draw")
-    coords = {name: tables.coords[name] for name in tables.coords}
-    posterior = xr.Dataset(
-        {
-            "log_hr": (walks, np.stack([one.run.draws["log_hr"] for one in fitted])),
-            "hazard": (
-                (*walks, "arm", "interval"),
-                np.stack([one.run.draws["hazard"] for one in fitted]),
-            ),
-        },
-        coords=coords,
-    )
-    chain, draw = np.arange(posterior.sizes["chain"]), np.arange(posterior.sizes["draw"])
-    stats = xr.Dataset(
-        {name: (walks, np.stack([one.run.stats[name] for one in fitted])) for name in STATS}
-        | {"e_bfmi": (walks[:2], np.stack([one.e_bfmi for one in fitted]))},
-        coords={"imputation": tables["imputation"].values, "chain": chain, "draw": draw},
-    )
-    tree = xr.DataTree.from_dict(
-        {
-            "posterior": posterior.assign_coords(chain=chain, draw=draw),
-            "sample_stats": stats,
-            "convergence": _convergence(fitted, tables),
-        }
-    )
-    tree.attrs = {
-        "sampler": f"nutpie {nutpie.__version__}",
-        "pymc_version": pm.__version__,
-        "seed": seed,
-        "tune": tune,
-    }
-    return tree
-
-
-def _convergence(fitted: list[FittedSet], tables: xr.Dataset) -> xr.Dataset:
-    import xarray as xr
-
-    names = ["log_hr"] + [
+def _names(tables: xr.Dataset) -> list[str]:
+    """Names of the judged quantities."""
+    return ["log_hr"] + [
         f"hazard {arm} {interval}"
         for arm in tables["arm"].values
         for interval in tables["interval"].values
     ]
-    by_quantity = {
-        name: (
-            ("imputation", "quantity"),
-            np.stack([getattr(one.diagnostics, name) for one in fitted]),
-        )
-        for name in ChainDiagnostics._fields
-    }
-    by_set = {
-        "attempts": ("imputation", np.array([one.attempts for one in fitted])),
-        "passed": ("imputation", np.array([one.passed for one in fitted])),
-    }
-    return xr.Dataset(
-        by_quantity | by_set,
-        coords={"imputation": tables["imputation"].values, "quantity": names},
-    )

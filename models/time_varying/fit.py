@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chain_diagnostics import ChainDiagnostics
 from models.convergence import ESS_LIMIT, R_HAT_LIMIT
 from models.placement import POSITIONS
-from models.regression.nuts import STATS, NutsRun, compile_for_nuts
-from models.regression.until_mixed import FittedSet, fit_until_mixed
+from models.regression.nuts import NutsRun, compile_for_nuts
+from models.regression.sets import demand_sets, fit_sets, pool_sets
 from models.settings import AnalysisSettings
 from models.survival.exposure import Exposure, exposure_dataset
 from models.survival.intervals import interval_starts
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-WALKS = ("imputation", "chain", "draw")
 SHORTEST_WARM_UP = 400
 
 
@@ -143,47 +141,37 @@ def fit_time_varying(
     """
     _check_sets(tables, compiled)
     tables = tables.transpose("imputation", *DIMS)
-    fitted, drawn = [], []
-    for i, label in enumerate(tables["imputation"].values):
-        data = compiled.nuts.with_data(
-            events=tables["events"].values[i], exposure=tables["exposure"].values[i]
-        )
-        one = fit_until_mixed(
-            data,
-            quantities=lambda run: _judged(run, compiled.model),
-            seed=seed,
-            label=int(label),
-            target_accept=compiled.target_accept,
-            limits=(r_hat_limit, ess_limit),
-            chains=chains,
-            draws=draws,
-            tune=tune,
-            cores=cores,
-        )
-        fitted.append(one)
-        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(label), 99)))
-        drawn.append(_draws(one.run, compiled, rng))
-        if progress is not None:
-            progress(i + 1, tables.sizes["imputation"])
-    return _pool(fitted, drawn, tables, compiled, seed=seed, tune=tune)
+    fitted = fit_sets(
+        tables,
+        nuts=compiled.nuts,
+        quantities=lambda run: _judged(run, compiled.model),
+        seed=seed,
+        target_accept=compiled.target_accept,
+        limits=(r_hat_limit, ess_limit),
+        chains=chains,
+        draws=draws,
+        tune=tune,
+        cores=cores,
+        progress=progress,
+    )
+    own = {"log_hr": ("interval",), "hazard": DIMS}
+    sets = [
+        _draws(one.run, compiled, np.random.default_rng(_stream(seed, int(label))))
+        for one, label in zip(fitted, tables["imputation"].values, strict=True)
+    ]
+    drawn = {name: (own.get(name, ()), [one[name] for one in sets]) for name in sets[0]}
+    tree = pool_sets(fitted, drawn, tables, seed=seed, tune=tune)
+    return _described(tree, compiled)
 
 
 def _check_sets(tables: xr.Dataset, compiled: CompiledEffect) -> None:
-    if set(tables["events"].dims) != {"imputation", *DIMS}:
-        raise ValueError(
-            f"`tables` must have the dims {('imputation', *DIMS)}, got {tables['events'].dims}; "
-            "add one with .expand_dims(imputation=[0])"
-        )
+    demand_sets(tables, dims=DIMS)
     cells = cell_cuts(compiled.model, cuts=compiled.settings.cuts)
     found = tables["interval_start"].values[1:]
     if tuple(found) != cells:
         raise ValueError(
             f"`tables` have the cut points {found.tolist()}, this model needs {list(cells)}; "
             "tabulate with `cell_cuts`"
-        )
-    if int(tables["imputation"].min()) < 0:
-        raise ValueError(
-            f"`imputation` must be labelled from 0 on, got {int(tables['imputation'].min())}"
         )
 
 
@@ -216,60 +204,20 @@ def _draws(run: NutsRun, compiled: CompiledEffect, rng: np.random.Generator) -> 
     return {"log_hr": log_hr, "hazard": hazard, "delay": delay}
 
 
-def _pool(
-    fitted: list[FittedSet],
-    drawn: list[dict[str, Array]],
-    tables: xr.Dataset,
-    compiled: CompiledEffect,
-    *,
-    seed: int,
-    tune: int,
-) -> xr.DataTree:
-    import nutpie
-    import pymc as pm
+def _stream(seed: int, label: int) -> np.random.SeedSequence:
+    """Seed of what is drawn beside one set's chains."""
+    return np.random.SeedSequence(seed, spawn_key=(label, 99))
+
+
+def _described(tree: xr.DataTree, compiled: CompiledEffect) -> xr.DataTree:
+    """Add the cut points of the cells, and what the draws are of."""
     import xarray as xr
 
-    own = {"log_hr": ("interval",), "hazard": DIMS}
-    posterior = xr.Dataset(
-        {
-            name: ((*WALKS, *own.get(name, ())), np.stack([one[name] for one in drawn]))
-            for name in drawn[0]
-        },
-        coords={name: tables.coords[name] for name in tables.coords},
-    )
-    walks = {name: np.arange(posterior.sizes[name]) for name in ("chain", "draw")}
-    sets = {"imputation": tables["imputation"].values}
-    stats = xr.Dataset(
-        {name: (WALKS, np.stack([one.run.stats[name] for one in fitted])) for name in STATS}
-        | {"e_bfmi": (WALKS[:2], np.stack([one.e_bfmi for one in fitted]))},
-        coords={**sets, **walks},
-    )
-    by_quantity = {
-        name: (
-            ("imputation", "quantity"),
-            np.stack([getattr(one.diagnostics, name) for one in fitted]),
-        )
-        for name in ChainDiagnostics._fields
-    }
-    by_set = {
-        "attempts": ("imputation", np.array([one.attempts for one in fitted])),
-        "passed": ("imputation", np.array([one.passed for one in fitted])),
-    }
     cells = cell_cuts(compiled.model, cuts=compiled.settings.cuts)
-    tree = xr.DataTree.from_dict(
-        {
-            "posterior": posterior.assign_coords(walks),
-            "sample_stats": stats,
-            "convergence": xr.Dataset(by_quantity | by_set, coords=sets),
-            "constant_data": xr.Dataset({"cuts": ("cut", np.array(cells))}),
-        }
-    )
+    tree["constant_data"] = xr.DataTree(xr.Dataset({"cuts": ("cut", np.array(cells))}))
     tree.attrs = {
         **posterior_attributes(compiled.model),
         "settings": compiled.settings.model_dump_json(),
-        "sampler": f"nutpie {nutpie.__version__}",
-        "pymc_version": pm.__version__,
-        "seed": seed,
-        "tune": tune,
+        **tree.attrs,
     }
     return tree
