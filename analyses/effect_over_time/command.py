@@ -14,7 +14,7 @@ from analyses.effect_over_time.write import write_effect, write_patients
 from analyses.reanalyse.folder import results_folder
 from analyses.reanalyse.progress import Progress, tell_progress
 from analyses.reanalyse.provenance import provenance
-from analyses.reanalyse.run import quick_settings
+from models.reanalysis.quick import quick_settings
 from models.record.record import Record
 from models.settings import AnalysisSettings
 from models.time_varying.priors import TimeVaryingSettings

@@ -20,11 +20,11 @@ from analyses.effect_over_time.patients import (
     thin_patients,
 )
 from analyses.effect_over_time.words import put_in_words
-from analyses.reanalyse.draws import label_draws
-from analyses.reanalyse.predict import posterior_follow_up
 from analyses.reanalyse.progress import Progress
 from models.check_result import CheckResult
 from models.printed import record_windows
+from models.reanalysis.draws import label_draws
+from models.reanalysis.predict import posterior_follow_up
 from models.reconstruction.assemble import assemble_problem
 from models.reconstruction.sample import Sample, SamplingProgress, sample_patients
 from models.record.record import Record

@@ -17,7 +17,6 @@ from analyses.joint.agreement import (
 )
 from analyses.joint.hazard_ratios import hazard_ratio_table
 from analyses.reanalyse.progress import Progress
-from analyses.reanalyse.run import QUICK_SAMPLER
 from models.check_result import CheckResult
 from models.illness_death.benefit import benefit_table
 from models.illness_death.estimands import illness_death_estimands
@@ -33,6 +32,7 @@ from models.joint.posterior import joint_posterior
 from models.joint.run import JointRun
 from models.joint.sample import sample_problem
 from models.joint.settings import JointSettings
+from models.reanalysis.quick import QUICK_SAMPLER
 from models.reconstruction.sample import SamplingProgress
 from models.record.record import Record
 from models.settings import FEWEST_ROWS

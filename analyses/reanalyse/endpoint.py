@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from analyses.reanalyse.agreement import (
     pooled_agreement,
@@ -14,34 +13,25 @@ from analyses.reanalyse.agreement import (
     set_agreement,
     set_agreement_check,
 )
-from analyses.reanalyse.draws import label_draws, pseudo_patients
 from analyses.reanalyse.evidence import evidence_table, what_the_summaries_add
-from analyses.reanalyse.predict import (
-    Predictive,
-    posterior_follow_up,
-    predict,
-    prior_follow_up,
-)
 from models.check_result import CheckResult
 from models.convergence import sampler_gate
 from models.estimands import compute_estimands, summarise
 from models.printed import (
-    FollowUpDraws,
     predictive_checks,
-    printed_figures,
     record_windows,
+    reproduce,
     reproduction_check,
-    reproduction_table,
 )
-from models.prior_draws import PriorDraws, draw_prior
+from models.prior_draws import PriorDraws
 from models.prior_sensitivity import prior_sensitivity_check
+from models.reanalysis.draws import label_draws, pseudo_patients
+from models.reanalysis.predict import Predictive, predictions
 from models.reconstruction.sample import Sample
 from models.record.record import Record
 from models.regression import CompiledRegression, fit_imputations
 from models.settings import AnalysisSettings
 from models.survival.exposure import exposure_table
-
-PREDICTIVE_DRAWS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,10 +142,10 @@ def analyse_endpoint(
     sets = set_agreement(tables, regression, settings)
     pooled = pooled_agreement(table, pooled_table)
     windows = record_windows(record, endpoint)
-    reproduction = _reproduce(patients, windows, n_control=n_control)
+    reproduction = reproduce(patients, windows, n_control=n_control)
     rng = np.random.default_rng(np.random.SeedSequence([seed, *endpoint.encode(), 1]))
-    prior, before, after = _predict(
-        record, endpoint, sample, draws, problem, settings, windows, rng
+    predicted = predictions(
+        record, endpoint, sample=sample, draws=draws, problem=problem, settings=settings, rng=rng
     )
     levels = evidence_table(record.endpoints[endpoint], log_hr=settings.log_hr, level_one=table)
     return EndpointAnalysis(
@@ -173,9 +163,9 @@ def analyse_endpoint(
         sets=sets,
         pooled=pooled,
         reproduction=reproduction,
-        prior=prior,
-        prior_predictive=before,
-        posterior_predictive=after,
+        prior=predicted.prior,
+        prior_predictive=predicted.before,
+        posterior_predictive=predicted.after,
         gates=[
             *sample.checks,
             reproduction_check(reproduction),
@@ -185,21 +175,12 @@ def analyse_endpoint(
             pooled_agreement_check(pooled),
         ],
         findings=[
-            *predictive_checks(before.table, kind="prior"),
-            *predictive_checks(after.table, kind="posterior"),
+            *predictive_checks(predicted.before.table, kind="prior"),
+            *predictive_checks(predicted.after.table, kind="posterior"),
             prior_sensitivity_check(draws["log_hr"].values, prior=settings.log_hr),
         ],
         sample=sample,
     )
-
-
-def _reproduce(
-    patients: pd.DataFrame, windows: dict[str, tuple[float, float]], *, n_control: int
-) -> pd.DataFrame:
-    sets = patients["imputation"].nunique()
-    time = patients["time"].to_numpy().reshape(sets, -1)
-    event = patients["event"].to_numpy().reshape(sets, -1)
-    return reproduction_table(printed_figures(time, event, n_control=n_control), windows)
 
 
 def fits_mixed(regression: xr.DataTree) -> CheckResult:
@@ -217,44 +198,4 @@ def fits_mixed(regression: xr.DataTree) -> CheckResult:
             f"{sets - failed} of {sets} fits converged: largest R-hat {worst:.4f}, smallest "
             f"effective sample size {least:.0f}"
         ),
-    )
-
-
-def _predict(
-    record: Record,
-    endpoint: str,
-    sample: Sample,
-    draws: xr.Dataset,
-    problem: np.void,
-    settings: AnalysisSettings,
-    windows: dict[str, tuple[float, float]],
-    rng: np.random.Generator,
-) -> tuple[PriorDraws, Predictive, Predictive]:
-    n_control = int(problem["n_control"])
-    sizes = (n_control, int(problem["n"]) - n_control)
-    bounds = tuple(
-        f"events_{arm}"
-        for arm, known in record.endpoints[endpoint].events.items()
-        if known is not None and known.at_least is not None
-    )
-    prior = draw_prior(settings, draws=PREDICTIVE_DRAWS, rng=rng)
-    ends = prior_follow_up(problem, draws=PREDICTIVE_DRAWS, rng=rng)
-    hazard = draws["hazard"].values.reshape(-1, 2, len(settings.cuts) + 1)
-    rows = np.linspace(0, len(hazard) - 1, PREDICTIVE_DRAWS).astype(int)
-
-    def held(some: NDArray[np.float64], follow_up: FollowUpDraws) -> Predictive:
-        return predict(
-            some,
-            follow_up,
-            windows,
-            settings=settings,
-            sizes=sizes,
-            at_least=bounds,
-            rng=rng,
-        )
-
-    return (
-        prior,
-        held(prior.hazard, ends),
-        held(hazard[rows], posterior_follow_up(sample, problem, rows=rows)),
     )

@@ -11,22 +11,13 @@ from analyses.reanalyse.endpoint import EndpointAnalysis, analyse_endpoint
 from analyses.reanalyse.progress import Progress
 from models.audit import AuditReport, audit
 from models.check_result import CheckResult
+from models.reanalysis.quick import quick_settings
 from models.reconstruction.assemble import assemble_problem
 from models.reconstruction.sample import SamplingProgress, sample_patients
 from models.record.record import Record
 from models.regression import CompiledRegression, compile_proportional_hazards
-from models.settings import FEWEST_ROWS, AnalysisSettings
+from models.settings import AnalysisSettings
 from models.survival.exposure import Exposure, exposure_dataset
-
-QUICK_CHUNK = 2_000
-QUICK_SAMPLER = {
-    "chunks": 10,
-    "ess_wanted": 40.0,
-    "ess_needed": 40.0,
-    "r_hat": 1.1,
-    "round_trips": 20,
-}
-QUICK_FIT = {"imputations": 20}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +57,6 @@ class Reanalysis:
         """Whether audit, predictive checks and prior sensitivity found nothing."""
         findings = [check for result in self.endpoints.values() for check in result.findings]
         return not self.audit.having("failed") and all(c.passed is not False for c in findings)
-
-
-def quick_settings(settings: AnalysisSettings) -> AnalysisSettings:
-    """Shorten sampler and fits to a first look: the gates are looser and say so."""
-    chunk = max(QUICK_CHUNK, FEWEST_ROWS * settings.sampler.thin)
-    return settings.model_copy(
-        update={
-            "sampler": settings.sampler.model_copy(update=QUICK_SAMPLER | {"chunk": chunk}),
-            "fit": settings.fit.model_copy(update=QUICK_FIT),
-        }
-    )
 
 
 def reanalyse(

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analyses.reanalyse.draws import label_draws
 from analyses.reanalyse.progress import Progress
 from analyses.reanalyse.run import Reanalysis
 from models.check_result import all_passed
 from models.estimands import compute_estimands, summarise
+from models.reanalysis.draws import label_draws
 from models.reconstruction.assemble import (
     accrual_months,
     assemble_problem,

@@ -1,12 +1,23 @@
 """The posterior of one endpoint as a DataTree, ready for ArviZ and for planning."""
 
-import numpy as np
 import xarray as xr
 
 from analyses.reanalyse.endpoint import EndpointAnalysis
+from models.reanalysis.predict import Predictions
+from models.reanalysis.tree import name_tree, posterior_groups
 from models.settings import AnalysisSettings
 
-SCHEMA = "replan posterior 1"
+GROUPS = (
+    "posterior",
+    "estimands",
+    "posterior_by_set",
+    "sample_stats_by_set",
+    "convergence_by_set",
+    "prior",
+    "prior_predictive",
+    "posterior_predictive",
+    "constant_data",
+)
 
 
 def posterior_tree(
@@ -36,41 +47,15 @@ def posterior_tree(
         `prior_predictive`, `posterior_predictive` (draw): figures of drawn trials.
         `constant_data`: `cuts` (cut), months.
     """
-    cuts = np.asarray(settings.cuts)
-    tree = xr.DataTree.from_dict(
-        {
-            "posterior": result.draws,
-            "estimands": result.estimands,
-            "posterior_by_set": result.regression["posterior"].to_dataset(),
-            "sample_stats_by_set": result.regression["sample_stats"].to_dataset(),
-            "convergence_by_set": result.regression["convergence"].to_dataset(),
-            "prior": _prior(result),
-            "prior_predictive": result.prior_predictive.figures,
-            "posterior_predictive": result.posterior_predictive.figures,
-            "constant_data": xr.Dataset({"cuts": ("cut", cuts)}),
-        }
+    predicted = Predictions(result.prior, result.prior_predictive, result.posterior_predictive)
+    groups = posterior_groups(
+        result.draws, estimands=result.estimands, predicted=predicted, cuts=settings.cuts
     )
-    tree.attrs = {
-        "schema": SCHEMA,
-        "endpoint": result.endpoint,
-        "time_unit": "months",
-        "hazard_unit": "per month",
-        "hazard_ratio": "RT versus control, below 1 favours RT",
-        **attrs,
+    by_set = {
+        "posterior_by_set": result.regression["posterior"].to_dataset(),
+        "sample_stats_by_set": result.regression["sample_stats"].to_dataset(),
+        "convergence_by_set": result.regression["convergence"].to_dataset(),
     }
-    return tree
-
-
-def _prior(result: EndpointAnalysis) -> xr.Dataset:
-    coords = {
-        name: result.draws.coords[name]
-        for name in ("arm", "interval", "interval_start", "interval_stop")
-    }
-    dims = ("chain", "draw")
-    return xr.Dataset(
-        {
-            "log_hr": (dims, result.prior.log_hr[np.newaxis]),
-            "hazard": ((*dims, "arm", "interval"), result.prior.hazard[np.newaxis]),
-        },
-        coords=coords,
+    return name_tree(
+        {name: (groups | by_set)[name] for name in GROUPS}, endpoint=result.endpoint, attrs=attrs
     )

@@ -3,7 +3,12 @@
 from models.printed.draw import FollowUpDraws, draw_trials
 from models.printed.figures import FIGURES, UNITS, printed_figures
 from models.printed.predictive import predictive_checks, predictive_table
-from models.printed.reproduction import record_windows, reproduction_check, reproduction_table
+from models.printed.reproduction import (
+    record_windows,
+    reproduce,
+    reproduction_check,
+    reproduction_table,
+)
 
 __all__ = [
     "FIGURES",
@@ -14,6 +19,7 @@ __all__ = [
     "predictive_table",
     "printed_figures",
     "record_windows",
+    "reproduce",
     "reproduction_check",
     "reproduction_table",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.check_result import CheckResult
-from models.printed.figures import UNITS
+from models.printed.figures import UNITS, printed_figures
 from models.record.record import Record
 
 if TYPE_CHECKING:
@@ -95,6 +95,31 @@ def reproduction_table(
             }
         )
     return pd.DataFrame(rows)
+
+
+def reproduce(
+    patients: pd.DataFrame, windows: dict[str, tuple[float, float]], *, n_control: int
+) -> pd.DataFrame:
+    """Analyse each set of pseudo-patients afresh, and hold its figures against the printed ones.
+
+    Parameters
+    ----------
+    patients : pandas.DataFrame
+        `imputation`, `time` (months) and `event`; all sets of one size, control arm first.
+    windows : dict of str to (float, float)
+        From `record_windows`.
+    n_control : int
+        Patients of the control arm in each set.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `reproduction_table`.
+    """
+    sets = patients["imputation"].nunique()
+    time = patients["time"].to_numpy().reshape(sets, -1)
+    event = patients["event"].to_numpy().reshape(sets, -1)
+    return reproduction_table(printed_figures(time, event, n_control=n_control), windows)
 
 
 def reproduction_check(table: pd.DataFrame) -> CheckResult:

@@ -153,7 +153,7 @@ def test_files(short_run):
 
 
 def test_a_random_walk_has_its_own_variable(short_run):
-    from analyses.reanalyse.draws import label_draws
+    from models.reanalysis.draws import label_draws
     from models.settings import FixedFollowUp, RandomWalkBaseline
 
     settings = short_run.results.settings

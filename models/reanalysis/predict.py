@@ -7,11 +7,22 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from models.printed import UNITS, FollowUpDraws, draw_trials, predictive_table, printed_figures
+from models.printed import (
+    UNITS,
+    FollowUpDraws,
+    draw_trials,
+    predictive_table,
+    printed_figures,
+    record_windows,
+)
+from models.prior_draws import PriorDraws, draw_prior
 from models.reconstruction.sample import Sample
+from models.record.record import Record
 from models.settings import AnalysisSettings
 
 Array = NDArray[np.float64]
+
+DRAWS = 500
 
 
 class Predictive(NamedTuple):
@@ -27,6 +38,80 @@ class Predictive(NamedTuple):
 
     figures: xr.Dataset
     table: pd.DataFrame
+
+
+class Predictions(NamedTuple):
+    """Draws from the prior, and trials drawn from it and from the posterior.
+
+    Attributes
+    ----------
+    prior : PriorDraws
+    before, after : Predictive
+        Trials drawn from the prior and from the posterior.
+    """
+
+    prior: PriorDraws
+    before: Predictive
+    after: Predictive
+
+
+def predictions(
+    record: Record,
+    endpoint: str,
+    *,
+    sample: Sample,
+    draws: xr.Dataset,
+    problem: np.void,
+    settings: AnalysisSettings,
+    rng: np.random.Generator,
+) -> Predictions:
+    """Draw trials from prior and posterior, and hold their figures against the record's.
+
+    Parameters
+    ----------
+    record : Record
+    endpoint : str
+        "pfs" or "os".
+    sample : Sample
+        From `sample_patients`.
+    draws : xarray.Dataset
+        The same, from `label_draws`.
+    problem : record of PROBLEM
+        What was sampled.
+    settings : AnalysisSettings
+    rng : numpy.random.Generator
+    """
+    n_control = int(problem["n_control"])
+    windows = record_windows(record, endpoint)
+    prior = draw_prior(settings, draws=DRAWS, rng=rng)
+    ends = prior_follow_up(problem, draws=DRAWS, rng=rng)
+    hazard = draws["hazard"].values.reshape(-1, 2, len(settings.cuts) + 1)
+    rows = np.linspace(0, len(hazard) - 1, DRAWS).astype(int)
+
+    def held(some: Array, follow_up: FollowUpDraws) -> Predictive:
+        return predict(
+            some,
+            follow_up,
+            windows,
+            settings=settings,
+            sizes=(n_control, int(problem["n"]) - n_control),
+            at_least=_least_counts(record, endpoint),
+            rng=rng,
+        )
+
+    before = held(prior.hazard, ends)
+    return Predictions(
+        prior, before, held(hazard[rows], posterior_follow_up(sample, problem, rows=rows))
+    )
+
+
+def _least_counts(record: Record, endpoint: str) -> tuple[str, ...]:
+    """Name the counts of events of which a record prints only the least."""
+    return tuple(
+        f"events_{arm}"
+        for arm, known in record.endpoints[endpoint].events.items()
+        if known is not None and known.at_least is not None
+    )
 
 
 def prior_follow_up(problem: np.void, *, draws: int, rng: np.random.Generator) -> FollowUpDraws:
