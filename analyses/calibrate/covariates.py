@@ -15,9 +15,19 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from analyses.calibrate.illness_death import CHAINS, KEPT, RankedQuantity, judge_quantity
-from analyses.calibrate.made_by import made_by
-from analyses.calibrate.rank import rank_among
+from analyses.calibrate.data_swap import (
+    CHAINS,
+    PATIENTS,
+    SAMPLING,
+    TRUTH,
+    ModelCalibration,
+    RankedBatch,
+    calibrate_in_batches,
+    describe,
+    evenly_spaced,
+    rank_quantities,
+    stream,
+)
 from models.check_result import all_passed
 from models.patients.covariates import Covariates, encode_covariates
 from models.patients.fit import compile_adjusted, fit_adjusted
@@ -72,27 +82,9 @@ class CovariatePlan:
     tune: int = 500
 
 
-@dataclass(frozen=True, kw_only=True)
-class CovariateCalibration:
-    """Outcome of a calibration.
-
-    Parameters
-    ----------
-    quantities : tuple of RankedQuantity
-    failed : tuple of int
-        Numbers of the trials whose fit failed a gate; their ranks count all the same.
-    attempts : float
-        Mean number of runs of a trial.
-    """
-
-    quantities: tuple[RankedQuantity, ...]
-    failed: tuple[int, ...]
-    attempts: float
-
-
 def calibrate_covariates(
     plan: CovariatePlan, *, trials: range, progress: Callable[[int, int], None] | None = None
-) -> CovariateCalibration:
+) -> ModelCalibration:
     """Rank the truths of many trials among their posteriors' draws.
 
     Parameters
@@ -105,7 +97,7 @@ def calibrate_covariates(
 
     Returns
     -------
-    CovariateCalibration
+    ModelCalibration
     """
     enrolled = _enrolled(plan)
     covariates = encode_covariates(enrolled, effects=("age",), strata=("stage",))
@@ -116,41 +108,21 @@ def calibrate_covariates(
         placement=plan.settings.placement,
         log_hr=plan.settings.log_hr,
     )
-    ranks: list[Array] = []
-    attempts: list[int] = []
-    failed: list[int] = []
-    for done, number in enumerate(trials, start=1):
-        found, tries, passed = _rank(plan, number, enrolled, covariates, compiled)
-        ranks.append(found)
-        attempts.append(tries)
-        failed += [] if passed else [number]
-        if progress is not None:
-            progress(done, len(trials))
-    every = np.array(ranks)
-    return CovariateCalibration(
-        quantities=tuple(
-            judge_quantity(name, every[:, place]) for place, name in enumerate(QUANTITIES)
-        ),
-        failed=tuple(failed),
-        attempts=float(np.mean(attempts)),
+    return calibrate_in_batches(
+        lambda numbers: _rank(plan, numbers, enrolled, covariates, compiled),
+        names=QUANTITIES,
+        trials=trials,
+        together=1,
+        progress=progress,
     )
 
 
 def covariate_calibration_document(
-    plan: CovariatePlan, found: CovariateCalibration
+    plan: CovariatePlan, found: ModelCalibration
 ) -> dict[str, object]:
     """Everything of a calibration that is worth keeping, ready for JSON."""
     settings = plan.settings.model_dump(mode="json", exclude={"sampler", "fit"})
-    return {
-        "schema_version": 1,
-        **made_by(__file__),
-        "plan": {**asdict(plan), "settings": settings},
-        "trials": len(found.quantities[0].ranks),
-        "failed": list(found.failed),
-        "mean_attempts": found.attempts,
-        "passed": all(one.passed for one in found.quantities),
-        "quantities": [asdict(one) for one in found.quantities],
-    }
+    return describe(__file__, {**asdict(plan), "settings": settings}, found)
 
 
 def _enrolled(plan: CovariatePlan) -> pd.DataFrame:
@@ -172,7 +144,7 @@ def _trial(
     plan: CovariatePlan, number: int, enrolled: pd.DataFrame, covariates: Covariates
 ) -> tuple[xr.Dataset, pd.DataFrame]:
     """Truth of a trial (one draw of one chain) and its patients."""
-    settings, rng = plan.settings, _rng(plan, number, 0)
+    settings, rng = plan.settings, stream(plan.seed, number, TRUTH)
     log_hr = float(rng.normal(settings.log_hr.mean, settings.log_hr.sd))
     slope = rng.normal(size=len(covariates.names))
     shape = (len(covariates.strata), len(settings.cuts) + 1)
@@ -198,7 +170,7 @@ def _trial(
     position = np.array(POSITIONS[settings.placement])[arm]
     relative = np.exp(position * log_hr + covariates.values @ slope)
     hazard = baseline[covariates.stratum] * relative[:, np.newaxis]
-    rng = _rng(plan, number, 1)
+    rng = stream(plan.seed, number, PATIENTS)
     until = time_at_cumulative_hazard(hazard, rng.exponential(size=arm.size), cuts=settings.cuts)
     seen = rng.uniform(*plan.follow_up, arm.size)
     return truth, enrolled.assign(time=np.minimum(until, seen), event=until <= seen)
@@ -206,12 +178,13 @@ def _trial(
 
 def _rank(
     plan: CovariatePlan,
-    number: int,
+    numbers: range,
     enrolled: pd.DataFrame,
     covariates: Covariates,
     compiled: CompiledModel,
-) -> tuple[Array, int, bool]:
-    """Ranks of one trial's quantities, runs it took, and whether its gates hold."""
+) -> RankedBatch:
+    """Rank the quantities of one trial, the only one of `numbers`."""
+    (number,) = numbers
     truth, patients = _trial(plan, number, enrolled, covariates)
     table = patient_table(patients, covariates, cuts=plan.settings.cuts)
     fit = fit_adjusted(
@@ -220,18 +193,17 @@ def _rank(
         ),
         covariates,
         cuts=plan.settings.cuts,
-        seed=int(_rng(plan, number, 3).integers(2**31)),
+        seed=int(stream(plan.seed, number, SAMPLING).integers(2**31)),
         chains=CHAINS,
         draws=plan.draws,
         tune=plan.tune,
     )
     posterior = fit.tree["posterior"].to_dataset()
-    picks = ((np.arange(KEPT) + 0.5) * posterior.sizes["draw"] / KEPT).astype(int)
-    true = _quantities(truth, covariates, plan)[0]
-    drawn = _quantities(posterior.isel(draw=picks), covariates, plan)
-    rng = _rng(plan, number, 2)
-    ranks = [rank_among(true[place], drawn[:, place], rng=rng) for place in range(len(QUANTITIES))]
-    return np.array(ranks), fit.attempts, all_passed(fit.checks)
+    kept = posterior.isel(draw=evenly_spaced(posterior.sizes["draw"]))
+    true = _quantities(truth, covariates, plan)
+    drawn = _quantities(kept, covariates, plan)[np.newaxis]
+    ranks = rank_quantities(true, drawn, numbers=numbers, seed=plan.seed)
+    return RankedBatch(ranks, np.array([fit.attempts]), np.array([all_passed(fit.checks)]))
 
 
 def _quantities(draws: xr.Dataset, covariates: Covariates, plan: CovariatePlan) -> Array:
@@ -253,8 +225,3 @@ def _quantities(draws: xr.Dataset, covariates: Covariates, plan: CovariatePlan) 
         found["survival"].sel(arm="control"),
     ]
     return np.stack([part.transpose("chain", "draw").values.reshape(-1) for part in parts], axis=-1)
-
-
-def _rng(plan: CovariatePlan, number: int, purpose: int) -> np.random.Generator:
-    """Numbers of one trial for one purpose: truth, patients, breaking ties, or chains."""
-    return np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(number, purpose)))

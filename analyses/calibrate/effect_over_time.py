@@ -12,9 +12,18 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from analyses.calibrate.illness_death import CHAINS, KEPT, RankedQuantity, judge_quantity
-from analyses.calibrate.made_by import made_by
-from analyses.calibrate.rank import rank_among
+from analyses.calibrate.data_swap import (
+    CHAINS,
+    PATIENTS,
+    TRUTH,
+    ModelCalibration,
+    RankedBatch,
+    calibrate_in_batches,
+    describe,
+    evenly_spaced,
+    rank_quantities,
+    stream,
+)
 from models.estimands import compute_estimands
 from models.printed import FollowUpDraws, draw_trials
 from models.settings import AnalysisSettings
@@ -71,31 +80,13 @@ class EffectPlan:
     ess: float = 100.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class EffectCalibration:
-    """Outcome of a calibration.
-
-    Parameters
-    ----------
-    quantities : tuple of RankedQuantity
-    failed : tuple of int
-        Numbers of the trials whose chains did not mix; their ranks count all the same.
-    attempts : float
-        Mean number of runs of a trial.
-    """
-
-    quantities: tuple[RankedQuantity, ...]
-    failed: tuple[int, ...]
-    attempts: float
-
-
 def calibrate_effect(
     plan: EffectPlan,
     *,
     trials: range,
     together: int = 25,
     progress: Callable[[int, int], None] | None = None,
-) -> EffectCalibration:
+) -> ModelCalibration:
     """Rank the truths of many trials among their posteriors' draws.
 
     Parameters
@@ -110,50 +101,29 @@ def calibrate_effect(
 
     Returns
     -------
-    EffectCalibration
+    ModelCalibration
     """
     compiled = compile_time_varying(plan.model, settings=plan.settings)
-    ranks: list[Array] = []
-    attempts: list[Array] = []
-    failed: list[int] = []
-    for start in range(0, len(trials), together):
-        numbers = trials[start : start + together]
-        found, fitted = _rank(plan, numbers, compiled)
-        ranks.append(found)
-        attempts.append(fitted["attempts"].values)
-        failed += [n for n, ok in zip(numbers, fitted["passed"].values, strict=True) if not ok]
-        if progress is not None:
-            progress(start + len(numbers), len(trials))
-    together_ranks = np.concatenate(ranks)
-    return EffectCalibration(
-        quantities=tuple(
-            judge_quantity(name, together_ranks[:, place]) for place, name in enumerate(QUANTITIES)
-        ),
-        failed=tuple(failed),
-        attempts=float(np.concatenate(attempts).mean()),
+    return calibrate_in_batches(
+        lambda numbers: _rank(plan, numbers, compiled),
+        names=QUANTITIES,
+        trials=trials,
+        together=together,
+        progress=progress,
     )
 
 
-def effect_calibration_document(plan: EffectPlan, found: EffectCalibration) -> dict[str, object]:
+def effect_calibration_document(plan: EffectPlan, found: ModelCalibration) -> dict[str, object]:
     """Everything of a calibration that is worth keeping, ready for JSON."""
-    return {
-        "schema_version": 1,
-        **made_by(__file__),
-        "plan": {
-            **asdict(plan),
-            "model": plan.model.model_dump(mode="json"),
-            "settings": plan.settings.model_dump(mode="json", exclude={"sampler", "fit"}),
-        },
-        "trials": len(found.quantities[0].ranks),
-        "failed": list(found.failed),
-        "mean_attempts": found.attempts,
-        "passed": all(one.passed for one in found.quantities),
-        "quantities": [asdict(one) for one in found.quantities],
+    asked = {
+        **asdict(plan),
+        "model": plan.model.model_dump(mode="json"),
+        "settings": plan.settings.model_dump(mode="json", exclude={"sampler", "fit"}),
     }
+    return describe(__file__, asked, found)
 
 
-def _rank(plan: EffectPlan, numbers: range, compiled: CompiledEffect) -> tuple[Array, xr.Dataset]:
-    """Ranks by (trial, quantity), and how the fits went."""
+def _rank(plan: EffectPlan, numbers: range, compiled: CompiledEffect) -> RankedBatch:
     truths, tables = _trials(plan, numbers)
     tree = fit_time_varying(
         tables,
@@ -165,23 +135,19 @@ def _rank(plan: EffectPlan, numbers: range, compiled: CompiledEffect) -> tuple[A
         r_hat_limit=plan.r_hat,
         ess_limit=plan.ess,
     )
-    picks = ((np.arange(KEPT) + 0.5) * plan.draws / KEPT).astype(int)
     true = _quantities(truths)[0]
-    drawn = _quantities(tree["posterior"].to_dataset().isel(draw=picks))
-    ranks = [
-        [
-            rank_among(true[row, place], drawn[row, :, place], rng=_rng(plan, number, 2))
-            for place in range(len(QUANTITIES))
-        ]
-        for row, number in enumerate(numbers)
-    ]
-    return np.array(ranks), tree["convergence"].to_dataset()
+    drawn = _quantities(tree["posterior"].to_dataset().isel(draw=evenly_spaced(plan.draws)))
+    ranks = rank_quantities(true, drawn, numbers=numbers, seed=plan.seed)
+    fitted = tree["convergence"].to_dataset()
+    return RankedBatch(ranks, fitted["attempts"].values, fitted["passed"].values)
 
 
 def _trials(plan: EffectPlan, numbers: range) -> tuple[xr.Dataset, xr.Dataset]:
     """Truths (draws of one chain) and tables of the trials with these numbers."""
     truths = [
-        draw_effect_prior(plan.model, settings=plan.settings, draws=1, rng=_rng(plan, number, 0))
+        draw_effect_prior(
+            plan.model, settings=plan.settings, draws=1, rng=stream(plan.seed, number, TRUTH)
+        )
         for number in numbers
     ]
     cells = cell_cuts(plan.model, cuts=plan.settings.cuts)
@@ -195,7 +161,7 @@ def _trials(plan: EffectPlan, numbers: range) -> tuple[xr.Dataset, xr.Dataset]:
             sizes=plan.sizes,
             follow_up=FollowUpDraws(np.array([late]), late - early, np.zeros(1)),
             grid=0.0,
-            rng=_rng(plan, number, 1),
+            rng=stream(plan.seed, number, PATIENTS),
         )
         table = tabulate(drawn.time, drawn.event, arm, cuts=cells)
         tables.append(exposure_dataset(table, cuts=cells, imputation=[number]))
@@ -220,8 +186,3 @@ def _quantities(draws: xr.Dataset) -> Array:
     lead = "imputation" if "imputation" in draws.dims else "chain"
     values = [part.transpose(lead, ..., "draw").values for part in parts]
     return np.stack([value.reshape(value.shape[0], -1) for value in values], axis=-1)
-
-
-def _rng(plan: EffectPlan, number: int, purpose: int) -> np.random.Generator:
-    """Numbers of one trial for one purpose: its truth, its patients, or breaking ties."""
-    return np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(number, purpose)))

@@ -12,9 +12,18 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from analyses.calibrate.made_by import made_by
-from analyses.calibrate.rank import rank_among
-from analyses.calibrate.uniformity import chi_square_p, ecdf_p
+from analyses.calibrate.data_swap import (
+    CHAINS,
+    PATIENTS,
+    TRUTH,
+    ModelCalibration,
+    RankedBatch,
+    calibrate_in_batches,
+    describe,
+    evenly_spaced,
+    rank_quantities,
+    stream,
+)
 from models.illness_death.estimands import illness_death_estimands
 from models.illness_death.exposure import tabulate_transitions, transition_dataset
 from models.illness_death.fit import CompiledIllnessDeath, compile_illness_death, fit_illness_death
@@ -24,10 +33,6 @@ from models.illness_death.priors import TRANSITIONS, IllnessDeathPriors
 
 Array = NDArray[np.float64]
 
-# Two tests of seven quantities: by Bonferroni at most 7 runs in 100 fail by chance.
-SMALLEST_P = 0.005
-CHAINS, KEPT = 3, 33
-DRAWS = CHAINS * KEPT
 MONTHS, HORIZON = 12.0, 24.0
 QUANTITIES = (
     *(f"HR {name}" for name in TRANSITIONS),
@@ -68,53 +73,13 @@ class IllnessDeathPlan:
     ess: float = 100.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class RankedQuantity:
-    """Whether the ranks of one quantity are uniform.
-
-    Parameters
-    ----------
-    name : str
-    ranks : tuple of int
-        0 to 99, one for each trial.
-    chi_square_p, ecdf_p : float
-        P-values of two tests of uniformity.
-    passed : bool
-        Whether both are above 0.005.
-    """
-
-    name: str
-    ranks: tuple[int, ...]
-    chi_square_p: float
-    ecdf_p: float
-    passed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class IllnessDeathCalibration:
-    """Outcome of a calibration.
-
-    Parameters
-    ----------
-    quantities : tuple of RankedQuantity
-    failed : tuple of int
-        Numbers of the trials whose chains did not mix; their ranks count all the same.
-    attempts : float
-        Mean number of runs of a trial.
-    """
-
-    quantities: tuple[RankedQuantity, ...]
-    failed: tuple[int, ...]
-    attempts: float
-
-
 def calibrate_illness_death(
     plan: IllnessDeathPlan,
     *,
     trials: range,
     together: int = 25,
     progress: Callable[[int, int], None] | None = None,
-) -> IllnessDeathCalibration:
+) -> ModelCalibration:
     """Rank the truths of many trials among their posteriors' draws.
 
     Parameters
@@ -129,62 +94,25 @@ def calibrate_illness_death(
 
     Returns
     -------
-    IllnessDeathCalibration
+    ModelCalibration
     """
     compiled = compile_illness_death(_table(plan, trials[:1])[1], priors=plan.priors)
-    ranks: list[Array] = []
-    attempts: list[Array] = []
-    failed: list[int] = []
-    for start in range(0, len(trials), together):
-        numbers = trials[start : start + together]
-        found, fitted = _rank(plan, numbers, compiled)
-        ranks.append(found)
-        attempts.append(fitted["attempts"].values)
-        failed += [n for n, ok in zip(numbers, fitted["passed"].values, strict=True) if not ok]
-        if progress is not None:
-            progress(start + len(numbers), len(trials))
-    together_ranks = np.concatenate(ranks)
-    return IllnessDeathCalibration(
-        quantities=tuple(
-            judge_quantity(name, together_ranks[:, place]) for place, name in enumerate(QUANTITIES)
-        ),
-        failed=tuple(failed),
-        attempts=float(np.concatenate(attempts).mean()),
+    return calibrate_in_batches(
+        lambda numbers: _rank(plan, numbers, compiled),
+        names=QUANTITIES,
+        trials=trials,
+        together=together,
+        progress=progress,
     )
 
 
-def judge_quantity(name: str, ranks: Array) -> RankedQuantity:
-    """Test the ranks of one quantity, 0 to 99, for uniformity."""
-    chi, ecdf = chi_square_p(ranks, draws=DRAWS), ecdf_p(ranks, draws=DRAWS)
-    return RankedQuantity(
-        name=name,
-        ranks=tuple(int(rank) for rank in ranks),
-        chi_square_p=chi,
-        ecdf_p=ecdf,
-        passed=min(chi, ecdf) > SMALLEST_P,
-    )
-
-
-def calibration_document(
-    plan: IllnessDeathPlan, found: IllnessDeathCalibration
-) -> dict[str, object]:
+def calibration_document(plan: IllnessDeathPlan, found: ModelCalibration) -> dict[str, object]:
     """Everything of a calibration that is worth keeping, ready for JSON."""
-    return {
-        "schema_version": 1,
-        **made_by(__file__),
-        "plan": {**asdict(plan), "priors": plan.priors.model_dump(mode="json")},
-        "trials": len(found.quantities[0].ranks),
-        "failed": list(found.failed),
-        "mean_attempts": found.attempts,
-        "passed": all(one.passed for one in found.quantities),
-        "quantities": [asdict(one) for one in found.quantities],
-    }
+    asked = {**asdict(plan), "priors": plan.priors.model_dump(mode="json")}
+    return describe(__file__, asked, found)
 
 
-def _rank(
-    plan: IllnessDeathPlan, numbers: range, compiled: CompiledIllnessDeath
-) -> tuple[Array, xr.Dataset]:
-    """Ranks by (trial, quantity), and how the fits went."""
+def _rank(plan: IllnessDeathPlan, numbers: range, compiled: CompiledIllnessDeath) -> RankedBatch:
     truths, tables = _table(plan, numbers)
     tree = fit_illness_death(
         tables,
@@ -196,25 +124,19 @@ def _rank(
         r_hat_limit=plan.r_hat,
         ess_limit=plan.ess,
     )
-    picks = ((np.arange(KEPT) + 0.5) * plan.draws / KEPT).astype(int)
-    posterior = tree["posterior"].to_dataset().isel(draw=picks)
+    posterior = tree["posterior"].to_dataset().isel(draw=evenly_spaced(plan.draws))
     thinned = xr.DataTree.from_dict({"posterior": posterior})
     thinned.attrs = tree.attrs
     true, drawn = _quantities(truths)[0], _quantities(thinned)
-    ranks = [
-        [
-            rank_among(true[row, place], drawn[row, :, place], rng=_rng(plan, number, 2))
-            for place in range(len(QUANTITIES))
-        ]
-        for row, number in enumerate(numbers)
-    ]
-    return np.array(ranks), tree["convergence"].to_dataset()
+    ranks = rank_quantities(true, drawn, numbers=numbers, seed=plan.seed)
+    fitted = tree["convergence"].to_dataset()
+    return RankedBatch(ranks, fitted["attempts"].values, fitted["passed"].values)
 
 
 def _table(plan: IllnessDeathPlan, numbers: range) -> tuple[xr.DataTree, xr.Dataset]:
     """Truths (draws of one chain) and tables of the trials with these numbers."""
     trees = [
-        draw_illness_death_prior(plan.priors, draws=1, rng=_rng(plan, number, 0))
+        draw_illness_death_prior(plan.priors, draws=1, rng=stream(plan.seed, number, TRUTH))
         for number in numbers
     ]
     posteriors = [tree["posterior"].to_dataset() for tree in trees]
@@ -223,7 +145,7 @@ def _table(plan: IllnessDeathPlan, numbers: range) -> tuple[xr.DataTree, xr.Data
     arm = np.repeat([0, 1], plan.sizes)
     tables = []
     for number, posterior in zip(numbers, posteriors, strict=True):
-        rng = _rng(plan, number, 1)
+        rng = stream(plan.seed, number, PATIENTS)
         follow_up = rng.uniform(*plan.follow_up, (1, arm.size))
         packed = pack_posterior(posterior, clock=plan.priors.clock).packed
         patients = draw_patients(packed, arm_index=arm, follow_up=follow_up, rng=rng)
@@ -245,8 +167,3 @@ def _quantities(tree: xr.DataTree) -> Array:
     lead = "imputation" if "imputation" in found.dims else "chain"
     values = [part.transpose(lead, ..., "draw").values for part in parts]
     return np.stack([value.reshape(value.shape[0], -1) for value in values], axis=-1)
-
-
-def _rng(plan: IllnessDeathPlan, number: int, purpose: int) -> np.random.Generator:
-    """Numbers of one trial for one purpose: its truth, its patients, or breaking ties."""
-    return np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(number, purpose)))
