@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
 from analyses.selftest.document import describe_selftest
 from analyses.selftest.markdown import selftest_markdown
 from analyses.selftest.page import selftest_page

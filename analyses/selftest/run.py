@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from analyses.selftest.check import Check, Finding
 
 Verdict = Literal["passed", "failed"]

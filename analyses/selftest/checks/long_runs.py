@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from analyses.calibrate.data_swap import RankedQuantity
 from analyses.calibrate.effect_over_time import EffectPlan, calibrate_effect
 from analyses.calibrate.illness_death import (
     IllnessDeathPlan,
-    RankedQuantity,
     calibrate_illness_death,
 )
 from analyses.calibrate.plan import plan_calibration, trial_numbers
@@ -134,7 +134,7 @@ CHECKS = (
         claim="After kills, interrupts, damaged files and full quotas a sweep comes to the same "
         "bytes.",
         source="an undisturbed run of the same sweep",
-        subject="analyses.selftest.faults.fingerprint",
+        subject="analyses.selftest.fault_bench.fingerprint",
         compare=compare_faults,
         full=True,
         seconds=300.0,
