@@ -284,10 +284,26 @@ class AnalysisSettings(_Frozen):
 def load_settings(path: Path | str) -> AnalysisSettings:
     """Read the settings of an analysis from a TOML file.
 
+    Parameters
+    ----------
+    path : Path or str
+        File.
+
+    Returns
+    -------
+    AnalysisSettings
+
     Raises
     ------
     ValueError
         If the file is unreadable or not valid settings: one sentence.
+
+    Examples
+    --------
+    >>> from models import load_settings
+    >>> settings = load_settings("analyses/sohaib2025/default.toml")
+    >>> settings.cuts, settings.log_hr.sd
+    ((3.0, 6.0, 9.0, 12.0, 18.0), 1.0)
     """
     content = read_toml(Path(path), what="settings file")
     try:

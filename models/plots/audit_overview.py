@@ -67,6 +67,13 @@ def plot_audit(report: AuditReport, *, per_line: int = PER_LINE, ax: Axes | None
     ------
     ValueError
         If the report is empty or `per_line` is not positive.
+
+    Examples
+    --------
+    >>> from models import audit_record, load_record, plot_audit
+    >>> report = audit_record(load_record("analyses/sohaib2025/published.toml"))
+    >>> plot_audit(report).figure.get_size_inches().shape
+    (2,)
     """
     if not report.checks:
         raise ValueError("`report` has no checks; give one of a record that prints figures")

@@ -54,6 +54,19 @@ def plot_benefits(
     ------
     ValueError
         If the horizon was not computed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import (
+    ...     IllnessDeathPriors, draw_illness_death_prior, illness_death_estimands, plot_benefits
+    ... )
+    >>> tree = draw_illness_death_prior(
+    ...     IllnessDeathPriors(), draws=40, rng=np.random.default_rng(1)
+    ... )
+    >>> ax = plot_benefits(illness_death_estimands(tree), title="Prior of an invented trial")
+    >>> ax.get_xlabel().splitlines()[0]
+    'PFS: difference in mean months up to month 24,'
     """
     if months not in estimands["horizon"].values:
         raise ValueError(

@@ -141,6 +141,17 @@ def plot_estimands(
     ------
     ValueError
         If a column is missing, no estimand is known or masses are mixed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import xarray as xr
+    >>> from models import plot_estimands, summarise
+    >>> log_hr = np.random.default_rng(1).normal(-0.6, 0.25, (4, 200))
+    >>> table = summarise(xr.Dataset({"hazard_ratio": (("chain", "draw"), np.exp(log_hr))}))
+    >>> axes = plot_estimands(table, endpoint_label="Overall survival")
+    >>> len(axes)
+    5
     """
     _demand(table, "table")
     shown = [(panel, rows) for panel in PANELS if len(rows := _chosen(table, panel))]

@@ -44,6 +44,17 @@ def plot_levels(table: pd.DataFrame, *, endpoint_label: str, ax: Axes | None = N
     ------
     ValueError
         If a column or every row is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from models import plot_levels
+    >>> table = pd.DataFrame({
+    ...     "level": ["level 0", "level 1"], "hr_median": [0.50, 0.52], "hr_lower": [0.29, 0.31],
+    ...     "hr_upper": [0.86, 0.88], "p_below_1": [0.994, 0.993],
+    ... })
+    >>> plot_levels(table, endpoint_label="Overall survival").get_xlabel()
+    'Hazard ratio, RT versus control (log scale), below 1 favours RT'
     """
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing or not len(table):

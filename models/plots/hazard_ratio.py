@@ -98,6 +98,22 @@ def plot_hazard_ratio(
     ------
     ValueError
         If the draws are not finite or all the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import (
+    ...     NormalPosterior, NormalPrior, PrintedHazardRatio, normal_likelihood, plot_hazard_ratio
+    ... )
+    >>> printed = PrintedHazardRatio(estimate=1.99, lower=1.16, upper=3.41)
+    >>> ax = plot_hazard_ratio(
+    ...     np.random.default_rng(1).normal(-0.64, 0.27, 400), prior=NormalPrior(mean=0.0, sd=1.0),
+    ...     level_0=NormalPosterior(mean=-0.64, sd=0.27), printed=printed,
+    ...     level_0_flat=normal_likelihood(printed, direction="control_vs_rt"),
+    ...     direction="control_vs_rt", endpoint_label="Progression-free survival",
+    ... )
+    >>> ax.get_xlabel()
+    'Hazard ratio, RT versus control (log scale), below 1 favours RT'
     """
     draws = np.asarray(log_hr, dtype=float)
     found = kernel_density(draws, size=effective_size(draws) if draws.ndim > 1 else None)

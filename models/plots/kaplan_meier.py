@@ -74,6 +74,22 @@ def plot_kaplan_meier(
     ------
     ValueError
         If a column is missing, an arm is empty or the last follow-up is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from models import plot_kaplan_meier
+    >>> patients = pd.DataFrame({
+    ...     "imputation": np.repeat([0, 1], 20), "time": np.arange(1.0, 41.0) % 20 + 1,
+    ...     "event": np.arange(40) % 3 > 0, "arm": np.tile(["control", "rt"], 20),
+    ... })
+    >>> medians = {"control": "10.93", "rt": None}
+    >>> axes = plot_kaplan_meier(
+    ...     patients, printed_medians=medians, endpoint_label="Overall survival"
+    ... )
+    >>> axes.curve.get_xlabel()
+    'Months since randomisation'
     """
     check_patients(patients)
     end = float(patients["time"].max()) if last_follow_up is None else float(last_follow_up)

@@ -52,6 +52,19 @@ def plot_occupancy_bands(
     list of matplotlib.axes.Axes
         One for each state. Bands hold pointwise; the hatched one is control. The first panel is
         progression-free survival, the last one less overall survival.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import (
+    ...     IllnessDeathPriors, draw_illness_death_prior, occupancy_quantiles, plot_occupancy_bands
+    ... )
+    >>> tree = draw_illness_death_prior(
+    ...     IllnessDeathPriors(), draws=40, rng=np.random.default_rng(1)
+    ... )
+    >>> quantiles = occupancy_quantiles(tree, np.linspace(0, 24, 9))
+    >>> len(plot_occupancy_bands(quantiles, title="Prior of an invented trial"))
+    3
     """
     frame = own_axes(ax, width=WIDE, height=3.0)
     panels = abreast(frame, [1.0] * len(STATE_LABELS), gaps=[0.12] * (len(STATE_LABELS) - 1))

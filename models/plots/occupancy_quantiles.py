@@ -52,6 +52,17 @@ def occupancy_quantiles(
     xarray.Dataset
         `occupancy` by (quantile, state, arm, time): free of progression, alive after progression,
         dead; all patients followed to death.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import IllnessDeathPriors, draw_illness_death_prior, occupancy_quantiles
+    >>> tree = draw_illness_death_prior(
+    ...     IllnessDeathPriors(), draws=40, rng=np.random.default_rng(1)
+    ... )
+    >>> found = occupancy_quantiles(tree, [0.0, 12.0])
+    >>> found["occupancy"].sel(quantile=0.5, arm="rt", time=0).values
+    array([1., 0., 0.])
     """
     import xarray as xr
 

@@ -70,6 +70,19 @@ def plot_prior_densities(
     ------
     ValueError
         If there are more priors than lines that can be told apart.
+
+    Examples
+    --------
+    >>> from models import (
+    ...     NormalMixture, ScepticalPrior, effective_events, plot_prior_densities
+    ... )
+    >>> priors = {"vague": NormalMixture.normal(0.0, 1.0), "sceptic": ScepticalPrior().mixture()}
+    >>> ax = plot_prior_densities(
+    ...     priors, events={name: effective_events(one) for name, one in priors.items()},
+    ...     endpoint_label="Overall survival",
+    ... )
+    >>> ax.get_xlabel()
+    'Hazard ratio, RT versus control (log scale), below 1 favours RT'
     """
     if not 0 < len(priors) <= len(LOOKS):
         raise ValueError(

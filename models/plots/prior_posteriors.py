@@ -52,6 +52,18 @@ def plot_prior_posteriors(
     ------
     ValueError
         If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from models import plot_prior_posteriors
+    >>> table = pd.DataFrame({
+    ...     "prior": ["vague", "sceptic"], "prior_median": [1.0, 1.0], "prior_lower": [0.14, 0.64],
+    ...     "prior_upper": [7.1, 1.6], "median": [0.52, 0.69], "lower": [0.31, 0.49],
+    ...     "upper": [0.88, 0.97], "p_below_1": [0.993, 0.98], "trusted": [True, True],
+    ... })
+    >>> plot_prior_posteriors(table, endpoint_label="Overall survival").get_xlabel()
+    'Hazard ratio, RT versus control (log scale), below 1 favours RT'
     """
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:

@@ -43,6 +43,20 @@ def save_figure(figure: Figure, path_without_suffix: str | os.PathLike[str]) -> 
     ------
     OSError
         If a file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> from models import plot_levels, save_figure
+    >>> table = pd.DataFrame({"level": ["level 0"], "hr_median": [0.5], "hr_lower": [0.29],
+    ...                       "hr_upper": [0.86], "p_below_1": [0.994]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ax = plot_levels(table, endpoint_label="Overall survival")
+    ...     saved = save_figure(ax.figure, Path(folder) / "levels")
+    ...     print(*sorted(path.name for path in Path(folder).iterdir()))
+    levels.png levels.svg
     """
     stem = Path(path_without_suffix)
     files = SavedFigure(*(stem.with_name(f"{stem.name}.{kind}") for kind in SavedFigure._fields))

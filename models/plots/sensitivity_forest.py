@@ -72,6 +72,26 @@ def plot_sensitivity(
     ValueError
         If a column, the default analysis or every row of an estimand is missing, or intervals
         are of several masses.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import xarray as xr
+    >>> from models import compute_estimands, plot_sensitivity, summarise
+    >>> def analysed(name, hr):
+    ...     log_hr = np.random.default_rng(1).normal(np.log(hr), 0.2, (2, 50))
+    ...     hazard = 0.05 * np.exp(np.stack([-log_hr / 2, log_hr / 2], axis=-1))[..., np.newaxis]
+    ...     draws = xr.Dataset(
+    ...         {"log_hr": (("chain", "draw"), log_hr),
+    ...          "hazard": (("chain", "draw", "arm", "interval"), hazard)},
+    ...         coords={"arm": ["control", "rt"], "interval_start": ("interval", [0.0])},
+    ...     )
+    ...     return summarise(compute_estimands(draws)).assign(analysis=name)
+    >>> table = pd.concat([analysed("default", 0.55), analysed("flat prior", 0.5)])
+    >>> axes = plot_sensitivity(table, default="default", endpoint_label="Overall survival")
+    >>> len(axes)
+    4
     """
     names = _names(table, default=default)
     frame = own_axes(ax, width=WIDE, height=ROW * len(names) + 1.4)

@@ -57,6 +57,18 @@ def plot_survival_bands(
     ------
     ValueError
         If a quantile that the bands need is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import plot_survival_bands, survival_quantiles
+    >>> hazard = np.random.default_rng(1).gamma(50, 0.001, (4, 100, 2, 1))
+    >>> ax = plot_survival_bands(
+    ...     survival_quantiles(hazard, np.linspace(0, 24, 25), cuts=()),
+    ...     printed_medians={"control": "13.7", "rt": "15.4"}, endpoint_label="Overall survival",
+    ... )
+    >>> ax.get_xlabel()
+    'Months since randomisation'
     """
     _demand(quantiles)
     ax = own_axes(ax, width=NARROW, height=3.8)

@@ -52,6 +52,15 @@ def survival_quantiles(
     ------
     ValueError
         If there are not two arms.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import survival_quantiles
+    >>> hazard = np.random.default_rng(1).gamma(50, 0.001, (4, 100, 2, 2))
+    >>> found = survival_quantiles(hazard, [0.0, 12.0, 24.0], cuts=(6.0,))
+    >>> found["survival"].sel(quantile=0.5, arm="rt").values.round(1)
+    array([1. , 0.5, 0.3])
     """
     import xarray as xr
 

@@ -42,6 +42,20 @@ def plot_tipping_point(
     -------
     matplotlib.axes.Axes
         Scepticism decreases from left to right.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import (
+    ...     NormalMixture, find_tipping_point, learn_from_draws, plot_tipping_point
+    ... )
+    >>> log_hr = np.random.default_rng(1).normal(-0.6, 0.25, 4000)
+    >>> learn = learn_from_draws(log_hr, old=NormalMixture.normal(0.0, 1.0))
+    >>> ax = plot_tipping_point(
+    ...     find_tipping_point(learn, target_hr=0.7), endpoint_label="Overall survival"
+    ... )
+    >>> ax.get_ylabel()
+    'P(HR < 1), RT versus control'
     """
     ax = own_axes(ax, width=NARROW, height=3.6)
     known = np.isfinite(found.p_below_1)

@@ -222,10 +222,21 @@ def read_prior(fields: object) -> NamedPrior:
     fields : mapping
         Such as ``{"kind": "elicited", "median": 0.8, "upper": 1.2}``.
 
+    Returns
+    -------
+    VaguePrior, ScepticalPrior, EnthusiasticPrior, ElicitedPrior, InformativePrior or MixturePrior
+
     Raises
     ------
     ValueError
         If it is no prior: one sentence.
+
+    Examples
+    --------
+    >>> from models import read_prior
+    >>> prior = read_prior({"kind": "elicited", "median": 0.8, "upper": 1.2}).mixture()
+    >>> print(prior.quantile([0.5, 0.975]).round(3))
+    [-0.223  0.182]
     """
     try:
         return _Holder.model_validate({"log_hr": fields}).log_hr

@@ -90,6 +90,20 @@ def find_tipping_point(
         Increasing.
     rt_share : float
         Share of patients randomised to RT, for the events a prior is worth.
+
+    Returns
+    -------
+    TippingPoint
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import NormalMixture, find_tipping_point, learn_from_draws
+    >>> log_hr = np.random.default_rng(1).normal(-0.6, 0.25, 4000)
+    >>> learn = learn_from_draws(log_hr, old=NormalMixture.normal(0.0, 1.0))
+    >>> found = find_tipping_point(learn, target_hr=0.7)
+    >>> bool(0.1 < found.tipping_sd < 0.4)
+    True
     """
 
     def answer(sd: float) -> float:

@@ -79,6 +79,16 @@ def learn_from_draws(log_hr_draws: ArrayLike, *, old: NormalMixture) -> Learner:
     -------
     Learner
         Its summaries say by `trusted` whether enough draws were left.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from models import NormalMixture, ScepticalPrior, learn_from_draws
+    >>> log_hr = np.random.default_rng(1).normal(-0.6, 0.25, 4000)
+    >>> learn = learn_from_draws(log_hr, old=NormalMixture.normal(0.0, 1.0))
+    >>> sceptic = learn(ScepticalPrior(target_hr=0.69, probability=0.05).mixture())
+    >>> bool(0.55 < sceptic.median < 0.8), sceptic.trusted
+    (True, True)
     """
     draws = np.asarray(log_hr_draws, dtype=float).reshape(-1)
     order = np.argsort(draws, kind="stable")

@@ -77,7 +77,7 @@ def reanalyse(
     --------
     >>> from models import AnalysisSettings, load_record, reanalyse
     >>> record = load_record("analyses/sohaib2025/published.toml")
-    >>> brief = {"chunk": 2000, "chunks": 2, "ess_needed": 5.0, "r_hat": 2.0, "round_trips": 0}
+    >>> brief = {"chains": 2, "chunk": 400, "chunks": 2, "ess_needed": 5.0, "r_hat": 2.0}
     >>> settings = AnalysisSettings(name="brief", sampler=brief, fit={"imputations": 4})
     >>> tree = reanalyse(record, "pfs", seed=1, settings=settings)
     >>> print(*tree.children)

@@ -66,7 +66,7 @@ def read_posterior(path: Path | str) -> PosteriorDraws:
         )
     try:
         with xr.open_datatree(file, engine="h5netcdf") as tree:
-            return _read(tree)
+            return posterior_of(tree)
     except KeyError as error:
         raise ValueError(f"{file} {_what_is_missing(error)}") from None
     except (OSError, RuntimeError, TypeError, AttributeError):
@@ -86,7 +86,40 @@ def _what_is_missing(error: KeyError) -> str:
     )
 
 
-def _read(tree: xr.DataTree) -> PosteriorDraws:
+def posterior_of(tree: xr.DataTree) -> PosteriorDraws:
+    """Take the draws that planning needs from a posterior in memory.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        From `models.reanalyse`, or that of an illness-death model.
+
+    Returns
+    -------
+    PosteriorDraws
+
+    Raises
+    ------
+    KeyError
+        If a group, variable or coordinate is missing.
+    ValueError
+        If a hazard or an attribute is out of its range: one sentence.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import xarray as xr
+    >>> from simulate import posterior_of
+    >>> hazard = np.full((1, 50, 2, 1), 0.05)
+    >>> draws = xr.Dataset(
+    ...     {"hazard": (("chain", "draw", "arm", "interval"), hazard)},
+    ...     coords={"arm": ["control", "rt"], "interval_start": ("interval", [0.0])},
+    ... )
+    >>> tree = xr.DataTree.from_dict({"posterior": draws})
+    >>> tree.attrs["endpoint"] = "os"
+    >>> posterior_of(tree).size
+    50
+    """
     if "posterior" not in tree.children:
         raise KeyError("posterior")
     draws = tree["posterior"].to_dataset()

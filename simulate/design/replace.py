@@ -30,6 +30,14 @@ def replaced(design: TrialDesign, changes: Mapping[str, object]) -> TrialDesign:
     ValueError
         If a path leads nowhere, or the changed design is none: one sentence with path or field,
         value, rule and cure.
+
+    Examples
+    --------
+    >>> from simulate import load_design, replaced
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> other = replaced(design, {"patients": 300, "truths.planning.effect.hr": 0.65})
+    >>> other.patients, other.truths[0].effect.hr
+    (300, 0.65)
     """
     content = _content(design)
     for path, value in changes.items():

@@ -56,6 +56,13 @@ def plot_alpha_flow(
     ------
     ValueError
         If the numbers do not belong to the endpoints.
+
+    Examples
+    --------
+    >>> from simulate import plot_alpha_flow
+    >>> ax = plot_alpha_flow(["PFS", "OS"], alpha=[0.005, 0.02], transitions=[[0, 1], [1, 0]])
+    >>> ax.axison
+    False
     """
     levels, shares = np.asarray(alpha, dtype=float), np.asarray(transitions, dtype=float)
     count = len(names)

@@ -1,4 +1,4 @@
-"""Assurance against the number of patients, beside the power at the posterior median."""
+"""Assurance against the number of patients, beside the power at one point of the posterior."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +10,7 @@ from models.plots.panels import own_axes
 from models.plots.style import ARM_STYLES, FAINT, MUTED, NARROW, SMALL, styled
 
 BLUE, ORANGE = ARM_STYLES["rt"].colour, ARM_STYLES["control"].colour
+MEDIANS = "power if each hazard were at its posterior median"
 
 
 @styled
@@ -20,6 +21,7 @@ def plot_assurance_by_size(
     assurance_mcse: ArrayLike,
     power: ArrayLike,
     power_mcse: ArrayLike,
+    power_label: str = MEDIANS,
     ceiling: float | None = None,
     title: str = "",
     ax: Axes | None = None,
@@ -31,7 +33,9 @@ def plot_assurance_by_size(
     patients : array_like, shape (size,)
     assurance, assurance_mcse : array_like, shape (size,)
     power, power_mcse : array_like, shape (size,)
-        At the posterior median.
+        If one truth held, such as that in which each hazard is at its posterior median.
+    power_label : str
+        Which truth that is.
     ceiling : float, optional
         Posterior probability of any benefit, P(HR < 1), which assurance cannot exceed by much
         however large the trial; drawn as a line.
@@ -43,11 +47,21 @@ def plot_assurance_by_size(
     -------
     matplotlib.axes.Axes
         Bands are 1.96 standard errors to either side.
+
+    Examples
+    --------
+    >>> from simulate import plot_assurance_by_size
+    >>> ax = plot_assurance_by_size(
+    ...     [200, 400], assurance=[0.55, 0.68], assurance_mcse=[0.01, 0.01], power=[0.60, 0.86],
+    ...     power_mcse=[0.01, 0.01], ceiling=0.9,
+    ... )
+    >>> ax.get_ylabel()
+    'Probability of success'
     """
     sizes = np.asarray(patients, dtype=float)
     ax = own_axes(ax, width=NARROW, height=3.7)
     lines = (
-        ("power at the posterior median", power, power_mcse, ORANGE, "s", (0, (4, 2))),
+        (power_label, power, power_mcse, ORANGE, "s", (0, (4, 2))),
         ("assurance", assurance, assurance_mcse, BLUE, "o", "solid"),
     )
     for label, value, error, colour, marker, dashes in lines:

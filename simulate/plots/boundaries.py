@@ -67,6 +67,18 @@ def plot_boundaries(
     ------
     ValueError
         If paths come without their outcomes, or the bounds do not belong to the looks.
+
+    Examples
+    --------
+    >>> from simulate import load_design, planned_boundaries, planned_events, plot_boundaries
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> events = planned_events(design, seed=1)
+    >>> bounds = planned_boundaries(design, events)
+    >>> ax = plot_boundaries(
+    ...     events, efficacy_z=bounds.z, futility_z=bounds.futility_z, title=design.name
+    ... )
+    >>> ax.get_xlabel()
+    'Events, both arms'
     """
     at = np.asarray(events, dtype=float)
     upper, lower = np.array(efficacy_z, dtype=float), np.array(futility_z, dtype=float)

@@ -54,6 +54,15 @@ def plot_calendar(
     ------
     ValueError
         If nobody was enrolled by the stop.
+
+    Examples
+    --------
+    >>> from simulate import load_design, plot_calendar, replay_trial
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> trial = replay_trial(design, design.truths[0], seed=1, replicate=0)
+    >>> ax = plot_calendar(trial.patients, look_months=[look.month for look in trial.looks])
+    >>> ax.get_xlabel()
+    'Calendar months since recruitment opened'
     """
     stop = float(look_months[-1])
     enrolled = patients[patients["entry"] <= stop]

@@ -64,6 +64,14 @@ def trial_course(
         (month) and `events` (arm, month); over the simulated trials `patients_quantile` and
         `events_quantile` (quantile, month), `look_month` and `look_events` (quantile, look). Events
         are observed ones, both arms together in quantiles.
+
+    Examples
+    --------
+    >>> from simulate import load_design, trial_course
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> course = trial_course(design, design.truths[0], seed=1, trials=50, points=20)
+    >>> bool(course["events"].sum("arm").isel(month=-1) > 200)
+    True
     """
     scenario = pack_scenario(design, truth)
     name = endpoint or design.endpoint

@@ -60,6 +60,16 @@ def plot_family_wise_error(
     ------
     ValueError
         If the numbers do not belong to the names, or a truth has no endpoint without effect.
+
+    Examples
+    --------
+    >>> from simulate import plot_family_wise_error
+    >>> ax = plot_family_wise_error(
+    ...     ["no effect", "effect on PFS alone"], errors=[0.024, 0.025], mcse=[0.0005, 0.0005],
+    ...     alpha=0.025, null=[["PFS", "OS"], ["OS"]],
+    ... )
+    >>> ax.get_xlabel()
+    'Probability to win an endpoint without effect'
     """
     share, error = np.asarray(errors, dtype=float), np.asarray(mcse, dtype=float)
     _demand(names, share, error, null)

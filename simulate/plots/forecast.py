@@ -41,6 +41,14 @@ def plot_forecast(course: xr.Dataset, *, title: str = "", ax: Axes | None = None
     -------
     matplotlib.axes.Axes
         Bands and bars go from the 10% to the 90% quantile of simulated trials, none stopped early.
+
+    Examples
+    --------
+    >>> from simulate import load_design, plot_forecast, trial_course
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> course = trial_course(design, design.truths[0], seed=1, trials=50, points=20)
+    >>> plot_forecast(course, title=design.name).get_xlabel()
+    'Calendar months since recruitment opened'
     """
     ax = own_axes(ax, width=WIDE, height=4.2)
     months = course["month"].values

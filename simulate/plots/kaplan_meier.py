@@ -44,6 +44,15 @@ def plot_trial(
     ------
     ValueError
         If nobody has been followed.
+
+    Examples
+    --------
+    >>> from simulate import load_design, plot_trial, replay_trial
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> trial = replay_trial(design, design.truths[0], seed=1, replicate=0)
+    >>> axes = plot_trial(trial.looks[-1].data, endpoint_label="Overall survival")
+    >>> axes.curve.get_xlabel()
+    'Months since randomisation'
     """
     end = float(data["time"].max()) if len(data) else 0.0
     if not end > 0:

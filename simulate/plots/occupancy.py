@@ -57,6 +57,14 @@ def plot_occupancy(shares: xr.DataArray, *, title: str = "", ax: Axes | None = N
     list of matplotlib.axes.Axes
         A panel an arm. Progression-free survival (thin) is the edge below those whose progression
         has been seen, overall survival (thick) the edge below the dead.
+
+    Examples
+    --------
+    >>> from simulate import load_design, plot_occupancy, state_shares
+    >>> design = load_design("analyses/phase3/design.toml")
+    >>> axes = plot_occupancy(state_shares(design, design.truths[0], until=24.0), title=design.name)
+    >>> len(axes)
+    2
     """
     frame = own_axes(ax, width=WIDE, height=3.3)
     panels = abreast(frame, [1.0] * len(ARMS), gaps=[0.12] * (len(ARMS) - 1))

@@ -69,6 +69,15 @@ def plot_power(
     -------
     matplotlib.axes.Axes
         Lines are 95% Monte Carlo intervals, 1.96 standard errors to either side.
+
+    Examples
+    --------
+    >>> from simulate import load_design, operating_characteristics, plot_power
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> table = operating_characteristics(design, seed=1, trials=200)["os"].to_dataset()
+    >>> ax = plot_power(table, alpha=design.alpha, title=design.name)
+    >>> ax.get_xlabel()
+    'Probability of success'
     """
     chosen = [str(test) for test in table["test"].values] if tests is None else list(tests)
     names = [str(name) for name in table["truth"].values]

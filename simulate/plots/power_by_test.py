@@ -63,6 +63,14 @@ def plot_power_by_test(
     ------
     ValueError
         If there are more truths than marks.
+
+    Examples
+    --------
+    >>> from simulate import load_design, operating_characteristics, plot_power_by_test
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> table = operating_characteristics(design, seed=1, trials=200)["os"].to_dataset()
+    >>> plot_power_by_test(table, alpha=design.alpha, title=design.name).get_xlabel()
+    'Probability of success'
     """
     tests = [str(name) for name in table["test"].values]
     truths = [str(name) for name in table["truth"].values]

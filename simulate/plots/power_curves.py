@@ -62,6 +62,18 @@ def plot_power_curves(
     ------
     ValueError
         If there are more lines than can be told apart.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from simulate import plot_power_curves
+    >>> ax = plot_power_curves(
+    ...     [200, 300, 400], np.array([[0.70, 0.80, 0.90], [0.50, 0.60, 0.70]]),
+    ...     np.full((2, 3), 0.01), lines=["0.65", "0.70"], field="Patients",
+    ...     lines_field="HR, RT versus control, below 1 favours RT", targets=[0.8],
+    ... )
+    >>> ax.get_xlabel()
+    'Patients'
     """
     x, shares, errors = (np.asarray(given, np.float64) for given in (values, power, error))
     if len(lines) > MOST_LINES:

@@ -43,6 +43,15 @@ def plot_power_distribution(
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from simulate import plot_power_distribution
+    >>> power = np.random.default_rng(1).beta(3, 1, 400)
+    >>> ax = plot_power_distribution(power, assurance=0.75, mcse=0.01, at_mean=0.85)
+    >>> ax.get_xlabel()
+    'Power if the draw were true'
     """
     values = np.asarray(power, dtype=float)
     ax = own_axes(ax, width=WIDE, height=3.4)

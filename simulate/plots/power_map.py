@@ -62,6 +62,18 @@ def plot_power_map(
     -------
     matplotlib.axes.Axes
         Up to 12 rows and columns have their percentages written in.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from simulate import plot_power_map
+    >>> ax = plot_power_map(
+    ...     np.array([[0.7, 0.8, 0.9], [0.6, 0.7, 0.8], [0.5, 0.6, 0.7]]), columns=[200, 300, 400],
+    ...     rows=[0.6, 0.65, 0.7], fields=("Patients", "HR, RT versus control, below 1 favours RT"),
+    ...     worst_error=0.01,
+    ... )
+    >>> ax.get_xlabel()
+    'Patients'
     """
     shares = np.asarray(power, np.float64)
     ax = own_axes(ax, width=WIDE, height=HEIGHT)

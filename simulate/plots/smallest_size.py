@@ -57,6 +57,14 @@ def smallest_sizes(
     SmallestSizes
         Interpolated on the normal scale of power, over which the square root of the size is nearly
         straight. The interval is where power less and plus 1.96 standard errors reach the target.
+
+    Examples
+    --------
+    >>> from simulate import smallest_sizes
+    >>> power, error = [[0.70, 0.85, 0.95]], [[0.01, 0.01, 0.01]]
+    >>> found = smallest_sizes([200, 300, 400], power, error, target=0.8)
+    >>> bool(200 < found.size[0] < 300)
+    True
     """
     root = np.sqrt(np.asarray(sizes, np.float64))
     shares, spread = np.asarray(power, np.float64), Z_95 * np.asarray(error, np.float64)
@@ -132,6 +140,17 @@ def plot_smallest_sizes(
     -------
     matplotlib.axes.Axes
         Bars are 95% intervals from the Monte Carlo error.
+
+    Examples
+    --------
+    >>> from simulate import plot_smallest_sizes, smallest_sizes
+    >>> power, error = [[0.70, 0.85, 0.95], [0.60, 0.75, 0.88]], [[0.01] * 3, [0.01] * 3]
+    >>> ax = plot_smallest_sizes(
+    ...     [smallest_sizes([200, 300, 400], power, error, target=0.8)], values=[0.65, 0.7],
+    ...     sizes=[200, 300, 400], field="HR, RT versus control, below 1 favours RT",
+    ... )
+    >>> ax.get_ylabel()
+    'Smallest number of patients'
     """
     simulated = np.asarray(sizes, np.float64)
     first, last = float(simulated[0]), float(simulated[-1])

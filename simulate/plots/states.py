@@ -53,6 +53,14 @@ def state_shares(design: TrialDesign, truth: OneTruth, *, until: float = UNTIL) 
     ------
     ValueError
         If the truth has one endpoint only.
+
+    Examples
+    --------
+    >>> from simulate import load_design, state_shares
+    >>> design = load_design("analyses/phase3/design.toml")
+    >>> shares = state_shares(design, design.truths[0], until=24.0)
+    >>> shares.sum("state").values.round(6).min()
+    np.float64(1.0)
     """
     solved = solve(truth)
     if isinstance(solved, Truth):

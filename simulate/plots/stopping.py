@@ -44,6 +44,14 @@ def plot_stopping(
     -------
     list of matplotlib.axes.Axes
         A panel a truth; all bars of a panel together are 1.
+
+    Examples
+    --------
+    >>> from simulate import load_design, operating_characteristics, plot_stopping
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> table = operating_characteristics(design, seed=1, trials=200)["os"].to_dataset()
+    >>> len(plot_stopping(table, test="log_rank", title=design.name)) == len(design.truths)
+    True
     """
     chosen = table.sel(test=test)
     truths = [str(name) for name in table["truth"].values]

@@ -37,6 +37,18 @@ def plot_threshold(found: Calibration, *, title: str = "", ax: Axes | None = Non
     -------
     matplotlib.axes.Axes
         Lines are 95% Monte Carlo intervals; at the right the error at the calibrated threshold.
+
+    Examples
+    --------
+    >>> from simulate import calibrate_threshold, load_design, plot_threshold, replaced
+    >>> design = replaced(
+    ...     load_design("analyses/phase3/os_alone.toml"),
+    ...     {"analysis.test": "bayes", "efficacy": {"kind": "none"}, "futility": None},
+    ... )
+    >>> found = calibrate_threshold(design, alpha=0.025, seed=1, hazard=[0.67, 1.0], accrual=[1.0],
+    ...                             drop_out=[None], trials=200)
+    >>> plot_threshold(found, title=design.name).get_xlabel()
+    'Posterior threshold for a type I error of 2.5%'
     """
     points = sorted(found.points, key=lambda point: -point.threshold.value)
     ax = own_axes(ax, width=WIDE, height=HEAD + ROW * len(points))

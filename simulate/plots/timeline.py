@@ -61,6 +61,14 @@ def plot_timeline(
     list of matplotlib.axes.Axes
         Panels for months, patients and events; a row a truth. The mean may lie outside the range
         where a few trials are unlike the rest.
+
+    Examples
+    --------
+    >>> from simulate import load_design, operating_characteristics, plot_timeline
+    >>> design = load_design("analyses/phase3/os_alone.toml")
+    >>> table = operating_characteristics(design, seed=1, trials=200)["os"].to_dataset()
+    >>> len(plot_timeline(table, test="log_rank", title=design.name))
+    3
     """
     chosen = table.sel(test=test)
     names = [str(name) for name in table["truth"].values]

@@ -69,6 +69,14 @@ def plot_tornado(
     -------
     matplotlib.axes.Axes
         Thin lines are 1.96 Monte Carlo standard errors to either side of each end.
+
+    Examples
+    --------
+    >>> from simulate import Swing, plot_tornado
+    >>> swing = Swing(field="patients", low=0.70, high=0.92, low_at="300", high_at="500",
+    ...               low_error=0.01, high_error=0.01)
+    >>> plot_tornado([swing], centre=0.85, centre_words="400 patients").get_xlabel()
+    'Probability of success'
     """
     rows = sorted(swings, key=lambda swing: swing.low - swing.high)
     ax = own_axes(ax, width=WIDE, height=HEAD + ROW * (len(rows) + 1))

@@ -8,10 +8,11 @@ not simulated again are known by their difference to the worst in the replicates
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binom
 
@@ -99,6 +100,27 @@ class Calibration:
     points: list[AtPoint]
     seed: int
     trials: int
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Points as rows: nuisance values, thresholds with 95% limits, errors with `_mcse`."""
+        return pd.DataFrame(
+            [
+                {
+                    **asdict(point.nuisance),
+                    "threshold": point.threshold.value,
+                    "lower": point.threshold.lower,
+                    "upper": point.threshold.upper,
+                    "error_planned": point.planned.value,
+                    "error_planned_mcse": point.planned.mcse,
+                    "error_calibrated": point.calibrated.value,
+                    "error_calibrated_mcse": point.calibrated.mcse,
+                    "finalist": point.finalist,
+                    "worst": point.nuisance == self.worst,
+                }
+                for point in self.points
+            ]
+        )
 
 
 def calibrate(
