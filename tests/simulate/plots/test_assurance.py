@@ -52,4 +52,6 @@ def test_assurance_and_power_by_size():
     )  # fmt: skip
     lines = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
     np.testing.assert_array_equal(lines["assurance"], [0.5, 0.6])
-    np.testing.assert_array_equal(lines["power if each hazard were at its posterior median"], [0.7, 0.9])
+    np.testing.assert_array_equal(
+        lines["power if each hazard were at its posterior median"], [0.7, 0.9]
+    )
