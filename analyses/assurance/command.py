@@ -1,15 +1,14 @@
 """Carrying out `replan assurance`: simulate, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 
 from analyses.assurance.document import describe_assurance
 from analyses.assurance.run import run_assurance
 from analyses.assurance.screen import show_assurance
 from analyses.assurance.write import write_assurance
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
 from simulate.design.trial import TrialDesign
 
 
@@ -54,8 +53,7 @@ def carry_out(
         with results_folder(out) as folder:
             write_assurance(run, folder, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_assurance(run, out=None if out is None else str(out))
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from analyses.assurance.run import AssuranceRun
-from analyses.power.pictures import save_pictures
+from analyses.outputs.pictures import save_pictures
 from simulate.plots.assurance_by_prior import AssuranceBar, plot_assurance_by_prior
 from simulate.plots.power_distribution import plot_power_distribution
 from simulate.plots.success_by_effect import plot_success_by_effect

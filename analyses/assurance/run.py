@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from analyses.assurance.others import as_it_is, others
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from simulate.assurance.assurance import FIXED_SHARE, Assurance, find_assurance
 from simulate.assurance.assurance import PILOT_DRAWS as PILOTS
 from simulate.assurance.assurance import PILOT_TRIALS as EACH

@@ -6,6 +6,8 @@ from typing import Any
 
 from analyses.assurance.document import draws_dataset, prior_rows
 from analyses.assurance.run import AssuranceRun
+from analyses.outputs.document import write_document
+from analyses.outputs.files import write_tree
 from analyses.power.document import provenance
 
 
@@ -29,10 +31,8 @@ def write_assurance(run: AssuranceRun, folder: Path, *, document: dict[str, Any]
         posterior=run.file,
         posterior_sha256=run.sha256,
     )
-    draws.to_netcdf(folder / "draws.nc", engine="h5netcdf")
+    write_tree(draws, folder / "draws.nc")
     prior_rows(run).to_csv(folder / "priors.csv", index=False)
     (folder / "design.toml").write_text(attrs["design"], encoding="utf-8")
-    (folder / "assurance.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_document(document, folder / "assurance.json")
     draw_assurance_pictures(run, folder)

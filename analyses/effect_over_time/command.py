@@ -1,7 +1,5 @@
 """Carrying out `replan effect-over-time`: run, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +9,10 @@ from analyses.effect_over_time.patient_data import compare_on_patients
 from analyses.effect_over_time.run import run_effect_over_time
 from analyses.effect_over_time.screen import show_effect, show_patients
 from analyses.effect_over_time.write import write_effect, write_patients
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import Progress, tell_progress
-from analyses.reanalyse.provenance import provenance
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import Progress, tell_progress
+from analyses.outputs.provenance import provenance
 from models.reanalysis.quick import quick_settings
 from models.record.record import Record
 from models.settings import AnalysisSettings
@@ -64,8 +63,7 @@ def carry_out(
         document = describe_effect(run, attrs=attrs)
         write_effect(run, folder, attrs=attrs, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_effect(run, out=out)
     return 0 if run.gates_hold else 1
@@ -103,8 +101,7 @@ def carry_out_patients(
         document = describe_patients(found, plan, attrs=attrs)
         write_patients(found, folder, endpoint=endpoint, attrs=attrs, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_patients(found, plan, out=out)
     return 0 if found.gates_hold else 1

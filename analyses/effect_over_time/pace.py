@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import perf_counter
 
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 
 Tell = Callable[[Progress], None]
 

@@ -8,20 +8,16 @@ from matplotlib.axes import Axes
 from analyses.effect_over_time.comparison import comparison_table
 from analyses.effect_over_time.patient_data import PatientComparison
 from analyses.effect_over_time.run import EndpointEffect
+from analyses.outputs.pictures import save_picture, save_pictures
 from models.plots.effect_bands import plot_effect_bands
 from models.plots.effect_change import plot_effect_change
 from models.plots.effect_evidence import plot_effect_evidence
-from models.plots.save import save_figure
 from models.time_varying.priors import MODEL_NAMES, TimeVaryingSettings
 
 
 def draw_pictures(found: EndpointEffect, plan: TimeVaryingSettings, folder: Path) -> None:
     """Draw and save every picture of one endpoint as PNG and SVG."""
-    for name, ax in endpoint_pictures(found, plan):
-        figure = ax.get_figure(root=True)
-        if figure is None:
-            raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
-        save_figure(figure, folder / name)
+    save_pictures(endpoint_pictures(found, plan), folder)
 
 
 def draw_patient_pictures(found: PatientComparison, folder: Path, *, endpoint: str) -> None:
@@ -31,9 +27,7 @@ def draw_patient_pictures(found: PatientComparison, folder: Path, *, endpoint: s
         {MODEL_NAMES[kind]: read.prior_bands for kind, read in found.readings.items()},
         endpoint_label=endpoint.upper(),
     )
-    figure = axes[0].get_figure(root=True)
-    assert figure is not None
-    save_figure(figure, folder / "hazard_ratio_over_time")
+    save_picture(axes[0], folder / "hazard_ratio_over_time")
 
 
 def endpoint_pictures(

@@ -20,7 +20,7 @@ from analyses.effect_over_time.patients import (
     thin_patients,
 )
 from analyses.effect_over_time.words import put_in_words
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from models.check_result import CheckResult
 from models.printed import record_windows
 from models.reanalysis.draws import label_draws

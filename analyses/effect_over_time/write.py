@@ -1,6 +1,5 @@
 """Writing a run on changing effects: document, tables, a posterior for each model, pictures."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from analyses.effect_over_time.comparison import comparison_table
 from analyses.effect_over_time.patient_data import PatientComparison
 from analyses.effect_over_time.pictures import draw_patient_pictures, draw_pictures
 from analyses.effect_over_time.run import EffectRun
+from analyses.outputs.document import write_document
+from analyses.outputs.files import write_table, write_tree
 
 
 def write_effect(
@@ -33,20 +34,19 @@ def write_effect(
     for name, found in run.endpoints.items():
         place = folder / name
         place.mkdir()
-        _csv(comparison_table(found.answers), place / "models.csv")
-        _csv(_estimands(found.answers), place / "estimands.csv")
-        _csv(found.other_priors, place / "other_priors.csv")
-        _csv(_ratios(found.answers), place / "hazard_ratio.csv")
+        write_table(comparison_table(found.answers), place / "models.csv")
+        write_table(_estimands(found.answers), place / "estimands.csv")
+        write_table(found.other_priors, place / "other_priors.csv")
+        write_table(_ratios(found.answers), place / "hazard_ratio.csv")
         for kind, answer in found.answers.items():
             if answer.tree is None:
                 continue
             (place / kind).mkdir()
             tree = answer.tree.copy()
             tree.attrs = {**answer.tree.attrs, "endpoint": name, **attrs}
-            tree.to_netcdf(place / kind / "posterior.nc", engine="h5netcdf")
+            write_tree(tree, place / kind / "posterior.nc")
         draw_pictures(found, run.plan, place)
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "effect_over_time.json").write_text(text + "\n", encoding="utf-8")
+    write_document(document, folder / "effect_over_time.json")
 
 
 def write_patients(
@@ -71,15 +71,14 @@ def write_patients(
     document : dict
         Written as `effect_over_time.json`.
     """
-    _csv(found.table, folder / "models.csv")
+    write_table(found.table, folder / "models.csv")
     for kind, tree in found.trees.items():
         (folder / kind).mkdir()
         stored = tree.copy()
         stored.attrs = {**tree.attrs, "endpoint": endpoint, **attrs}
-        stored.to_netcdf(folder / kind / "posterior.nc", engine="h5netcdf")
+        write_tree(stored, folder / kind / "posterior.nc")
     draw_patient_pictures(found, folder, endpoint=endpoint)
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "effect_over_time.json").write_text(text + "\n", encoding="utf-8")
+    write_document(document, folder / "effect_over_time.json")
 
 
 def _estimands(answers: dict[str, ModelAnswer]) -> pd.DataFrame:
@@ -98,7 +97,3 @@ def _ratios(answers: dict[str, ModelAnswer]) -> pd.DataFrame:
         }
         rows.append(pd.DataFrame({"model": kind, "months": bands["time"].values, **columns}))
     return pd.concat(rows, ignore_index=True)
-
-
-def _csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")

@@ -1,8 +1,6 @@
 """Carrying out `replan findings`: shares of patients from printed counts."""
 
-import json
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +8,9 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from analyses.reanalyse.folder import results_folder
+from analyses.outputs.document import print_document, write_document
+from analyses.outputs.files import write_table
+from analyses.outputs.folder import results_folder
 from models.findings.table import collect_findings, findings_table
 from models.record import Record
 
@@ -48,8 +48,7 @@ def carry_out(record: Record, *, out: Path | None, as_json: bool) -> int:
         with results_folder(out) as folder:
             _write(table, folder, document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_findings(table)
     return 0
@@ -122,8 +121,7 @@ def _write(table: pd.DataFrame, folder: Path, document: dict[str, Any]) -> None:
     from models.plots.findings import plot_findings
     from models.plots.save import save_figure
 
-    table.to_csv(folder / "findings.csv", index=False, lineterminator="\n")
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
+    write_table(table, folder / "findings.csv")
+    write_document(document, folder / "findings.json")
     if (table["tables"] > 0).any():
         save_figure(cast("Figure", plot_findings(table).shares.figure), folder / "findings")

@@ -1,7 +1,6 @@
 """Carrying out `replan fit`: fit, write, tell."""
 
 import json
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +10,9 @@ from analyses.fit.run import Adjusted, Fitted, adjust, choose_cuts, compile_mode
 from analyses.fit.screen import show_fit
 from analyses.fit.task import FitTask
 from analyses.fit.write import describe_fit, draw_pictures, write_fit
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import Progress, tell_progress
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import Progress, tell_progress
 from analyses.reconstruct.provenance import file_provenance
 from models.settings import AnalysisSettings
 
@@ -120,7 +120,6 @@ def _tell(
     as_json: bool,
 ) -> None:
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_fit(fitted, adjusted, levels, out=out, said=said)

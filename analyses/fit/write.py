@@ -1,6 +1,5 @@
 """Writing a fit: posterior, tables, checks, document and pictures."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from analyses.fit.run import Adjusted, Fitted, gates_of
-from analyses.reanalyse.document import plain, rows
-from analyses.reanalyse.write import write_tree
+from analyses.outputs.document import describe_check, rows, write_document
+from analyses.outputs.files import write_table, write_tree
 from models.estimands import summarise
 from models.settings import AnalysisSettings
 
@@ -50,16 +49,7 @@ def describe_fit(
         "estimands": tables,
         "coefficients": None if adjusted is None else rows(adjusted.coefficients),
         **{
-            kind: [
-                {
-                    "level": level,
-                    "name": check.name,
-                    "passed": check.passed,
-                    "values": {name: plain(value) for name, value in check.values.items()},
-                    "text": check.text,
-                }
-                for level, check in checks
-            ]
+            kind: [{"level": level, **describe_check(check)} for level, check in checks]
             for kind, checks in (("gates", gates), ("findings", findings))
         },
         "gates_hold": all(check.passed is not False for _, check in gates),
@@ -80,24 +70,23 @@ def write_fit(
     for one in fitted:
         name = one.level.replace(" ", "_")
         write_tree(_tree(one, settings, endpoint, document), folder / f"posterior_{name}.nc")
-        _write_csv(one.table, folder / f"estimands_{name}.csv")
+        write_table(one.table, folder / f"estimands_{name}.csv")
     if adjusted is not None:
         tree = adjusted.fit.tree.copy()
         tree["estimands"] = xr.DataTree(adjusted.estimands)
         tree.attrs |= document["provenance"]
         write_tree(tree, folder / "posterior_adjusted.nc")
-        _write_csv(adjusted.table, folder / "estimands_adjusted.csv")
-        _write_csv(adjusted.coefficients, folder / "coefficients.csv")
-    _write_csv(levels, folder / "evidence_levels.csv")
+        write_table(adjusted.table, folder / "estimands_adjusted.csv")
+        write_table(adjusted.coefficients, folder / "coefficients.csv")
+    write_table(levels, folder / "evidence_levels.csv")
     _draw_levels(levels, folder / "evidence_levels", endpoint=endpoint)
     checks = pd.DataFrame(
         {"kind": kind, **{key: row[key] for key in ("level", "name", "passed", "text")}}
         for kind in ("gates", "findings")
         for row in document[kind]
     )
-    _write_csv(checks, folder / "checks.csv")
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+    write_table(checks, folder / "checks.csv")
+    write_document(document, folder / "results.json")
 
 
 def _tree(
@@ -139,9 +128,9 @@ def draw_pictures(
     fitted: list[Fitted], folder: Path, *, settings: AnalysisSettings, label: str
 ) -> None:
     """Draw and save Kaplan–Meier curves, posterior survival and estimands of each level."""
+    from analyses.outputs.pictures import save_picture
     from models.plots.estimand_forest import plot_estimands
     from models.plots.kaplan_meier import plot_kaplan_meier
-    from models.plots.save import save_figure
     from models.plots.survival_bands import plot_survival_bands
     from models.plots.survival_quantiles import survival_quantiles
 
@@ -163,19 +152,11 @@ def draw_pictures(
             "estimands": plot_estimands(one.table, inner=inner, endpoint_label=label)[0],
         }
         for picture, ax in figures.items():
-            figure = None if ax is None else ax.get_figure(root=True)
-            assert figure is not None
-            save_figure(figure, folder / f"{picture}_{name}")
+            save_picture(ax, folder / f"{picture}_{name}")
 
 
 def _draw_levels(levels: pd.DataFrame, path: Path, *, endpoint: str) -> None:
+    from analyses.outputs.pictures import save_picture
     from models.plots.evidence_levels import plot_levels
-    from models.plots.save import save_figure
 
-    figure = plot_levels(levels, endpoint_label=endpoint.upper()).get_figure(root=True)
-    assert figure is not None
-    save_figure(figure, path)
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+    save_picture(plot_levels(levels, endpoint_label=endpoint.upper()), path)

@@ -1,16 +1,15 @@
 """Carrying out `replan joint`: run, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 
 from analyses.joint.document import describe_joint
 from analyses.joint.run import analyse_jointly
 from analyses.joint.screen import show_joint
 from analyses.joint.write import write_joint
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
-from analyses.reanalyse.provenance import provenance
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
+from analyses.outputs.provenance import provenance
 from models.joint.settings import JointSettings
 from models.record.record import Record
 
@@ -41,8 +40,7 @@ def carry_out(
         document = describe_joint(run, attrs=attrs)
         write_joint(run, folder, attrs=attrs, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_joint(run, out=out)
     return 0 if run.gates_hold else 1

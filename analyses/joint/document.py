@@ -4,8 +4,7 @@ from typing import Any
 
 from analyses.joint.run import JointAnalysis
 from analyses.joint.words import what_it_says
-from analyses.reanalyse.document import plain, rows
-from models.check_result import CheckResult
+from analyses.outputs.document import describe_check, rows
 from models.joint.ladder import MOVES
 
 SCHEMA_VERSION = 1
@@ -47,20 +46,11 @@ def describe_joint(run: JointAnalysis, *, attrs: dict[str, str | int]) -> dict[s
         "reproduction": rows(run.reproduction),
         "set_agreement": rows(run.sets),
         "pooled_agreement": rows(run.pooled),
-        "gates": [_check(check) for check in run.gates],
+        "gates": [describe_check(check) for check in run.gates],
         "sampler": {
             "scans": sample.scans,
             "round_trips": sample.trips.tolist(),
             "exchange": sample.exchange.mean(axis=0).tolist(),
             "acceptance": dict(zip(MOVES, sample.acceptance.mean(axis=0).T.tolist(), strict=True)),
         },
-    }
-
-
-def _check(check: CheckResult) -> dict[str, Any]:
-    return {
-        "name": check.name,
-        "passed": check.passed,
-        "values": {name: plain(value) for name, value in check.values.items()},
-        "text": check.text,
     }

@@ -8,7 +8,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from analyses.joint.run import JointAnalysis
-from analyses.reanalyse.pictures import MONTHS, QUICK_MARK
+from analyses.outputs.pictures import save_pictures
+from analyses.reanalyse.pictures import MONTHS
 from models.illness_death.survival import Endpoint, survival_at
 from models.joint.quantities import packed_draws
 from models.plots.benefit_scatter import plot_benefits
@@ -16,7 +17,6 @@ from models.plots.convergence import plot_convergence
 from models.plots.kaplan_meier import plot_kaplan_meier
 from models.plots.occupancy_bands import plot_occupancy_bands
 from models.plots.occupancy_quantiles import occupancy_quantiles
-from models.plots.save import save_figure
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import BAND_PROBABILITIES
 from models.plots.transition_forest import plot_transitions
@@ -27,24 +27,7 @@ ENDPOINTS: tuple[Endpoint, Endpoint] = ("pfs", "os")
 
 def draw_pictures(run: JointAnalysis, folder: Path) -> None:
     """Draw and save every picture of a run as PNG and SVG."""
-    for name, ax in joint_pictures(run):
-        figure = ax.get_figure(root=True)
-        if figure is None:
-            raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
-        if run.quick:
-            figure.text(
-                0.5,
-                0.5,
-                QUICK_MARK,
-                ha="center",
-                va="center",
-                rotation=30,
-                size=26,
-                alpha=0.3,
-                color="#a3240c",
-                weight="bold",
-            )
-        save_figure(figure, folder / name)
+    save_pictures(joint_pictures(run), folder, quick=run.quick)
 
 
 def joint_pictures(run: JointAnalysis) -> Iterator[tuple[str, Axes]]:

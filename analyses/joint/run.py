@@ -16,7 +16,7 @@ from analyses.joint.agreement import (
     transition_agreement_check,
 )
 from analyses.joint.hazard_ratios import hazard_ratio_table
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from models.check_result import CheckResult
 from models.illness_death.benefit import benefit_table
 from models.illness_death.estimands import illness_death_estimands

@@ -1,7 +1,5 @@
 """Carrying out `replan levels`: gather, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +9,9 @@ from rich.console import Console
 from analyses.fit.levels import words
 from analyses.fit.screen import levels_table
 from analyses.levels.gather import gather_levels
-from analyses.reanalyse.document import rows
-from analyses.reanalyse.folder import results_folder
+from analyses.outputs.document import print_document, rows, write_document
+from analyses.outputs.files import write_table
+from analyses.outputs.folder import results_folder
 
 SCHEMA_VERSION = 1
 LABELS = {"pfs": "Progression-free survival", "os": "Overall survival"}
@@ -32,8 +31,7 @@ def carry_out(folders: list[Path], *, out: Path | None, as_json: bool) -> int:
         with results_folder(out) as folder:
             write_levels(levels, folder, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
         return 0
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
     for endpoint, table in levels.items():
@@ -63,17 +61,14 @@ def write_levels(
 ) -> None:
     """Write a table and a picture for each endpoint, and the document, to a folder that exists."""
     for endpoint, table in levels.items():
-        table.to_csv(folder / f"levels_{endpoint}.csv", index=False, lineterminator="\n")
+        write_table(table, folder / f"levels_{endpoint}.csv")
         draw_levels(table, folder / f"levels_{endpoint}", label=LABELS[endpoint])
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "levels.json").write_text(text + "\n", encoding="utf-8")
+    write_document(document, folder / "levels.json")
 
 
 def draw_levels(table: pd.DataFrame, path: Path, *, label: str) -> None:
     """Draw and save the hazard ratio by level, as PNG and SVG."""
+    from analyses.outputs.pictures import save_picture
     from models.plots.evidence_levels import plot_levels
-    from models.plots.save import save_figure
 
-    figure = plot_levels(table, endpoint_label=label).get_figure(root=True)
-    assert figure is not None
-    save_figure(figure, path)
+    save_picture(plot_levels(table, endpoint_label=label), path)

@@ -1,18 +1,17 @@
 """Carrying out `replan power`: simulate, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
 from analyses.power.document import describe_power, describe_several
 from analyses.power.run import PowerRun, simulate_power
 from analyses.power.screen import show_power
 from analyses.power.several import SeveralRun, simulate_several_power
 from analyses.power.several_screen import show_several
 from analyses.power.write import write_power, write_several
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
 from simulate.design.trial import TrialDesign
 
 
@@ -48,8 +47,7 @@ def carry_out(
         with results_folder(out) as folder:
             _write(run, folder, document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         _show(run, out=None if out is None else str(out))
     return 0

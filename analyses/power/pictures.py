@@ -1,13 +1,13 @@
 """The pictures of a simulation: what each shows, drawn from finished numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from analyses.outputs.pictures import save_pictures
 from analyses.power.run import PowerRun
-from models.plots.save import save_figure
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, simulate_block
 from simulate.operating.monitoring import per_event
@@ -39,22 +39,6 @@ def draw_power_pictures(run: PowerRun, folder: Path) -> None:
     folder : Path
     """
     save_pictures(power_pictures(run), folder)
-
-
-def save_pictures(pictures: Iterable[tuple[str, Axes]], folder: Path) -> None:
-    """Save pictures as PNG and SVG under their names.
-
-    Parameters
-    ----------
-    pictures : iterable of (str, Axes)
-        Each is saved before the next is drawn.
-    folder : Path
-    """
-    for name, ax in pictures:
-        figure = ax.get_figure(root=True)
-        if figure is None:
-            raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
-        save_figure(figure, folder / name)
 
 
 def power_pictures(run: PowerRun) -> Iterator[tuple[str, Axes]]:

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from analyses.outputs.progress import Progress
 from analyses.power.first_use import compile_kernels
-from analyses.reanalyse.progress import Progress
 from simulate.boundaries.boundaries import Boundaries
 from simulate.design.trial import TrialDesign
 from simulate.operating.approximations import Approximations, approximations

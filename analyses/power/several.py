@@ -8,9 +8,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from analyses.outputs.progress import Progress
 from analyses.power.first_use import compile_kernels
 from analyses.power.run import MOST_TRIALS, PowerRun, choose_truths, told
-from analyses.reanalyse.progress import Progress
 from simulate.boundaries.boundaries import Boundaries
 from simulate.design.trial import TrialDesign
 from simulate.multiplicity.levels import levels

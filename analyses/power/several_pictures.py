@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from analyses.power.pictures import save_pictures
+from analyses.outputs.pictures import save_pictures
 from analyses.power.run import PowerRun
 from analyses.power.several import SeveralRun
 from simulate.design.multiplicity import CoPrimary, Multiplicity

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from analyses.outputs.document import write_document
+from analyses.outputs.files import write_tree
 from analyses.power.boundaries import boundary_rows
 from analyses.power.document import OF_TRIALS, provenance, tidy
 from analyses.power.run import PowerRun
@@ -28,13 +30,11 @@ def write_power(run: PowerRun, folder: Path, *, document: dict[str, Any]) -> Non
     table = run.table.assign_attrs(
         design=attrs["design"], seed=run.seed, versions=json.dumps(attrs["versions"])
     )
-    table.to_netcdf(folder / "characteristics.nc", engine="h5netcdf")
+    write_tree(table, folder / "characteristics.nc")
     tidy(run.table).to_csv(folder / "characteristics.csv", index=False)
     boundary_rows(run.bounds).to_csv(folder / "boundaries.csv", index=False)
     (folder / "design.toml").write_text(attrs["design"], encoding="utf-8")
-    (folder / "power.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_document(document, folder / "power.json")
     draw_power_pictures(run, folder)
 
 
@@ -54,8 +54,8 @@ def write_several(run: SeveralRun, folder: Path, *, document: dict[str, Any]) ->
     shown = {
         "design": attrs["design"], "seed": run.seed, "versions": json.dumps(attrs["versions"])
     }  # fmt: skip
-    run.trial.assign_attrs(shown).to_netcdf(folder / "trial.nc", engine="h5netcdf")
-    run.table().assign_attrs(shown).to_netcdf(folder / "characteristics.nc", engine="h5netcdf")
+    write_tree(run.trial.assign_attrs(shown), folder / "trial.nc")
+    write_tree(run.table().assign_attrs(shown), folder / "characteristics.nc")
     tidy(run.trial, coordinates=OF_TRIALS).to_csv(folder / "trial.csv", index=False)
     for name, part in run.endpoints.items():
         looks = [place + 1 for place in run.design.looks_at(name)]
@@ -66,7 +66,5 @@ def write_several(run: SeveralRun, folder: Path, *, document: dict[str, Any]) ->
         ]
         pd.concat(parts).to_csv(folder / f"boundaries_{name}.csv", index=False)
     (folder / "design.toml").write_text(attrs["design"], encoding="utf-8")
-    (folder / "power.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_document(document, folder / "power.json")
     draw_several_pictures(run, folder)

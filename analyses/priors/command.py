@@ -1,19 +1,19 @@
 """Carrying out `replan priors`: pool, weigh, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analyses.outputs.document import print_document, write_document
+from analyses.outputs.files import write_table
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
 from analyses.priors.document import describe_priors
 from analyses.priors.pictures import draw_pictures
 from analyses.priors.run import EndpointPriors, run_priors
 from analyses.priors.screen import show_priors
 from analyses.priors.trial_at_hand import TrialAtHand
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
 from models.priors.evidence import Endpoint, Evidence
 
 
@@ -44,8 +44,7 @@ def carry_out(
         with results_folder(out) as folder:
             _write(runs, folder, document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_priors(runs, evidence, out=out)
     return 1 if any(check.passed is False for run in runs for check in run.gates) else 0
@@ -55,21 +54,16 @@ def _write(runs: list[EndpointPriors], folder: Path, document: dict[str, Any]) -
     for run in runs:
         place = folder / run.endpoint
         place.mkdir()
-        _csv(run.trials, place / "trials.csv")
-        _csv(run.priors, place / "priors.csv")
+        write_table(run.trials, place / "trials.csv")
+        write_table(run.priors, place / "priors.csv")
         if run.answers is not None:
             grid = run.answers.grid
             table = pd.DataFrame(grid.p_below_1, index=grid.median, columns=grid.sd)
-            _csv(
+            write_table(
                 table.rename_axis("prior_median")
                 .reset_index()
                 .melt("prior_median", var_name="prior_sd", value_name="p_below_1"),
                 place / "prior_grid.csv",
             )
         draw_pictures(run, place)
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "priors.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+    write_document(document, folder / "priors.json")

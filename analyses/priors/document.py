@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from analyses.outputs.provenance import PACKAGES, record_hash
 from analyses.priors.run import Answers, EndpointPriors
-from analyses.reanalyse.provenance import PACKAGES, record_hash
 from models.check_result import CheckResult
 from models.priors.evidence import Evidence
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
+from analyses.outputs.pictures import save_pictures
 from analyses.priors.run import EndpointPriors
 from analyses.priors.trial_at_hand import MONTHS
 from models.plots.prior_curves import plot_prior_curves
 from models.plots.prior_densities import plot_prior_densities
 from models.plots.prior_posteriors import plot_prior_posteriors
-from models.plots.save import save_figure
 from models.plots.tipping_point import plot_tipping_point
 from models.plots.trial_forest import plot_trial_forest
 from models.priors.predictive_prior import (
@@ -28,11 +28,7 @@ DRAWN = (FACE_VALUE, ROBUST, DISCOUNTED, DISCOUNTED_ROBUST, SCEPTICAL, VAGUE)
 
 def draw_pictures(run: EndpointPriors, folder: Path) -> None:
     """Draw and save every picture of one endpoint as PNG and SVG."""
-    for name, ax in endpoint_pictures(run):
-        figure = ax.get_figure(root=True)
-        if figure is None:
-            raise ValueError(f"the axes for {name} belong to no figure; draw them in one")
-        save_figure(figure, folder / name)
+    save_pictures(endpoint_pictures(run), folder)
 
 
 def endpoint_pictures(run: EndpointPriors) -> Iterator[tuple[str, Axes]]:

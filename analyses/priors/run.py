@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analyses.outputs.progress import Progress
 from analyses.priors.tables import forest_table, prior_table, trial_table
 from analyses.priors.trial_at_hand import TrialAtHand
-from analyses.reanalyse.progress import Progress
 from models.check_result import CheckResult
 from models.priors.evidence import ENDPOINT_LABELS, Endpoint, Evidence
 from models.priors.hierarchical import (

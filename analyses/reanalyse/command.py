@@ -1,13 +1,12 @@
 """Carrying out `replan reanalyse`: run, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
+from analyses.outputs.provenance import provenance
 from analyses.reanalyse.document import describe_run
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
-from analyses.reanalyse.provenance import provenance
 from analyses.reanalyse.run import reanalyse
 from analyses.reanalyse.screen import show_run
 from analyses.reanalyse.sensitivity import run_sensitivity
@@ -55,8 +54,7 @@ def carry_out(
         document = describe_run(run, attrs=attrs, sensitivity=table)
         write_run(run, folder, attrs=attrs, document=document, sensitivity=table)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_run(run, out=out, sensitivity=table)
     return 0 if run.gates_hold and (run.findings_clear or not strict) else 1

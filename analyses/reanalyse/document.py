@@ -1,15 +1,12 @@
 """The run as one JSON document with a schema version."""
 
-import math
 from typing import Any
 
-import pandas as pd
-
+from analyses.outputs.document import describe_check, rows
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.run import Reanalysis
 from analyses.reanalyse.sensitivity import Sensitivity
 from models.audit import audit_json
-from models.check_result import CheckResult
 
 SCHEMA_VERSION = 1
 
@@ -56,34 +53,11 @@ def _endpoint(result: EndpointAnalysis) -> dict[str, Any]:
         "posterior_predictive": rows(result.posterior_predictive.table),
         "set_agreement": rows(result.sets),
         "pooled_agreement": rows(result.pooled),
-        "gates": [_check(check) for check in result.gates],
-        "findings": [_check(check) for check in result.findings],
+        "gates": [describe_check(check) for check in result.gates],
+        "findings": [describe_check(check) for check in result.findings],
         "sampler": {
             "scans": result.sample.scans,
             "acceptance": result.sample.acceptance.mean(axis=0).tolist(),
             "exchange": result.sample.exchange.mean(axis=0).tolist(),
         },
-    }
-
-
-def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the rows of a table; infinities become text, what is not a number null."""
-    return [{str(k): plain(v) for k, v in row.items()} for row in table.to_dict("records")]
-
-
-def plain(value: object) -> object:
-    """Return a value as JSON knows it."""
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else ("infinity" if value > 0 else "-infinity")
-    return value
-
-
-def _check(check: CheckResult) -> dict[str, Any]:
-    return {
-        "name": check.name,
-        "passed": check.passed,
-        "values": {name: plain(value) for name, value in check.values.items()},
-        "text": check.text,
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
+from analyses.outputs.pictures import save_picture
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.evidence import level_zero, printed_ratio
 from analyses.reanalyse.run import Reanalysis
@@ -23,14 +24,12 @@ from models.plots.quantile_agreement import (
     quantiles_of_draws,
     quantiles_of_sets,
 )
-from models.plots.save import save_figure
 from models.plots.sensitivity_forest import plot_sensitivity
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import survival_quantiles
 from models.settings import RandomWalkBaseline
 
 MONTHS = np.linspace(0.0, 36.0, 73)
-QUICK_MARK = "QUICK LOOK: not for reporting"
 
 
 def draw_pictures(run: Reanalysis, folder: Path, *, sensitivity: Sensitivity | None) -> None:
@@ -43,10 +42,10 @@ def draw_pictures(run: Reanalysis, folder: Path, *, sensitivity: Sensitivity | N
         With a folder for each endpoint.
     sensitivity : Sensitivity or None
     """
-    _save(plot_audit(run.audit), folder / "audit", run)
+    save_picture(plot_audit(run.audit), folder / "audit", quick=run.quick)
     for name, result in run.endpoints.items():
         for picture, ax in endpoint_pictures(run, result):
-            _save(ax, folder / name / picture, run)
+            save_picture(ax, folder / name / picture, quick=run.quick)
         if sensitivity is not None:
             rows = sensitivity.estimands
             axes = plot_sensitivity(
@@ -54,7 +53,7 @@ def draw_pictures(run: Reanalysis, folder: Path, *, sensitivity: Sensitivity | N
                 default=run.settings.name,
                 endpoint_label=result.label,
             )
-            _save(axes[0], folder / name / "sensitivity", run)
+            save_picture(axes[0], folder / name / "sensitivity", quick=run.quick)
 
 
 def endpoint_pictures(
@@ -153,23 +152,3 @@ def _agreement(run: Reanalysis, result: EndpointAnalysis) -> Axes | None:
         },
     )
     return plot_agreement(quantiles, result.sets["z"], endpoint_label=result.label)[0]
-
-
-def _save(ax: Axes | None, path: Path, run: Reanalysis) -> None:
-    figure = None if ax is None else ax.get_figure(root=True)
-    if figure is None:
-        raise ValueError(f"the axes for {path.name} belong to no figure; draw them in one")
-    if run.quick:
-        figure.text(
-            0.5,
-            0.5,
-            QUICK_MARK,
-            ha="center",
-            va="center",
-            rotation=30,
-            size=26,
-            alpha=0.3,
-            color="#a3240c",
-            weight="bold",
-        )
-    save_figure(figure, path)

@@ -7,8 +7,8 @@ from time import perf_counter
 
 import numpy as np
 
+from analyses.outputs.progress import Progress
 from analyses.reanalyse.endpoint import EndpointAnalysis, analyse_endpoint
-from analyses.reanalyse.progress import Progress
 from models.audit import AuditReport, audit
 from models.check_result import CheckResult
 from models.reanalysis.quick import quick_settings

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from analyses.reanalyse.run import Reanalysis
 from models.check_result import all_passed
 from models.estimands import compute_estimands, summarise

@@ -1,13 +1,13 @@
 """Carrying out `replan reconstruct`: reconstruct, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analyses.reanalyse.folder import results_folder
+from analyses.outputs.document import print_document, write_document
+from analyses.outputs.files import write_table
+from analyses.outputs.folder import results_folder
 from analyses.reconstruct.document import describe_reconstruction
 from analyses.reconstruct.provenance import file_provenance
 from analyses.reconstruct.run import Reconstruction, Task, read_task, run_reconstruction
@@ -31,8 +31,7 @@ def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool)
         document = describe_reconstruction(run, attrs=file_provenance(files, seed=task.seed))
         write_reconstruction(run, folder, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_reconstruction(run, out=out)
     return 0 if run.checks_hold else 1
@@ -41,21 +40,20 @@ def carry_out(task: Task, *, record_path: Path | None, out: Path, as_json: bool)
 def write_reconstruction(run: Reconstruction, folder: Path, *, document: dict[str, Any]) -> None:
     """Write patients, fit, checks, document and picture to a folder that exists."""
     mark_sets(run.patients).to_parquet(folder / "reconstructed_patients.parquet", index=False)
-    _write_csv(run.guyot, folder / "guyot.csv")
-    _write_csv(run.table, folder / "fit.csv")
+    write_table(run.guyot, folder / "guyot.csv")
+    write_table(run.table, folder / "fit.csv")
     checks = pd.DataFrame(
         {"name": check.name, "passed": check.passed, "text": check.text} for check in run.checks
     )
-    _write_csv(checks, folder / "checks.csv")
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+    write_table(checks, folder / "checks.csv")
+    write_document(document, folder / "results.json")
     draw_reconstruction(run, folder / "curves")
 
 
 def draw_reconstruction(run: Reconstruction, path: Path) -> None:
     """Draw and save the picture of the curves."""
+    from analyses.outputs.pictures import save_picture
     from models.plots.reconstructed_curves import plot_reconstruction
-    from models.plots.save import save_figure
     from models.plots.wording import ARM_LABELS
 
     record, endpoint = run.task.record, run.task.endpoint
@@ -74,10 +72,4 @@ def draw_reconstruction(run: Reconstruction, path: Path) -> None:
         endpoint_label=run.label,
         arm_labels=labels,
     )
-    figure = axes.curve.get_figure(root=True)
-    assert figure is not None
-    save_figure(figure, path)
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n")
+    save_picture(axes.curve, path)

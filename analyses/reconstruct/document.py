@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analyses.reanalyse.document import plain, rows
+from analyses.outputs.document import describe_check, rows
 from analyses.reconstruct.run import Reconstruction
 from models.interval_estimate import CI_PROB
 from models.survival.intervals import ARMS
@@ -46,15 +46,7 @@ def describe_reconstruction(run: Reconstruction, *, attrs: dict[str, str | int])
         "hr": hazard_ratios(run),
         "tail": {arm: _tail(run, arm) for arm in ARMS},
         "fit": rows(run.table),
-        "checks": [
-            {
-                "name": check.name,
-                "passed": check.passed,
-                "values": {name: plain(value) for name, value in check.values.items()},
-                "text": check.text,
-            }
-            for check in run.checks
-        ],
+        "checks": [describe_check(check) for check in run.checks],
         "checks_hold": run.checks_hold,
         "unmet": dict(run.ensemble.unmet),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from analyses.reanalyse.provenance import PACKAGES, record_hash
+from analyses.outputs.provenance import PACKAGES, record_hash
 
 
 def file_provenance(files: Mapping[str, Path | None], *, seed: int) -> dict[str, str | int]:

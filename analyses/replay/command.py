@@ -1,13 +1,12 @@
 """Carrying out `replan replay`: simulate one trial, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import Progress, tell_progress
 from analyses.power.run import choose_truths
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import Progress, tell_progress
 from analyses.replay.document import describe_replay, describe_several_replay
 from analyses.replay.screen import show_replay, show_several_replay
 from analyses.replay.write import write_replay, write_several_replay
@@ -49,8 +48,7 @@ def carry_out(
             _write(trial, design, folder, document)
     where = None if out is None else str(out)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     elif isinstance(trial, SeveralReplay):
         show_several_replay(trial, out=where)
     else:

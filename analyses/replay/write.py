@@ -1,14 +1,14 @@
 """Writing a replayed trial: document, tables, curves of each look, and a calendar."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
+from analyses.outputs.document import write_document
+from analyses.outputs.files import write_table
+from analyses.outputs.pictures import save_picture
 from analyses.replay.document import look_data, look_row, patient_rows
-from models.plots.save import save_figure
 from models.plots.wording import ratio_interval
 from simulate.design.trial import TrialDesign
 from simulate.engine.pack import pack_scenario
@@ -34,9 +34,7 @@ def write_replay(trial: Replay, folder: Path, *, document: dict[str, Any]) -> No
     document : dict
         From `describe_replay`.
     """
-    (folder / "replay.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_document(document, folder / "replay.json")
     (folder / "design.toml").write_text(document["design"], encoding="utf-8")
     write_tables(trial, folder)
     draw_replay(trial, folder)
@@ -57,9 +55,7 @@ def write_several_replay(
     document : dict
         From `describe_several_replay`.
     """
-    (folder / "replay.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_document(document, folder / "replay.json")
     (folder / "design.toml").write_text(document["design"], encoding="utf-8")
     for name, endpoint in trial.endpoints.items():
         if endpoint.looks:
@@ -87,9 +83,9 @@ def draw_both(trial: SeveralReplay, design: TrialDesign, folder: Path) -> None:
         shown = endpoints_at_look(design, truth, seed=seed, replicate=replicate, look=look)
         month = shown[0].month
         axes = plot_both_endpoints(shown, title=f"{name}\nlook {look} in month {month:.1f}")
-        _save(axes[0].curve, folder / f"both_endpoints_look_{look}")
+        save_picture(axes[0].curve, folder / f"both_endpoints_look_{look}")
     courses = patient_courses(pack_scenario(design, truth), seed=seed, replicate=replicate)
-    _save(plot_swimmer(courses, stop=month, title=name)[0], folder / "courses")
+    save_picture(plot_swimmer(courses, stop=month, title=name)[0], folder / "courses")
 
 
 def write_tables(trial: Replay, folder: Path) -> None:
@@ -106,7 +102,7 @@ def write_tables(trial: Replay, folder: Path) -> None:
         "patients": patient_rows(trial),
     }
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        write_table(table, folder / f"{name}.csv")
 
 
 def draw_replay(trial: Replay, folder: Path) -> None:
@@ -124,17 +120,11 @@ def draw_replay(trial: Replay, folder: Path) -> None:
         if look.data["time"].max() > 0:
             title = f"{name}\n{_heading(look)}"
             axes = plot_trial(look.data, endpoint_label=label, title=title)
-            _save(axes.curve, folder / f"kaplan_meier_look_{look.look}")
+            save_picture(axes.curve, folder / f"kaplan_meier_look_{look.look}")
     if len(trial.looks[-1].data):
         months = [look.month for look in trial.looks]
         ax = plot_calendar(trial.patients, look_months=months, title=name)
-        _save(ax, folder / "calendar")
-
-
-def _save(ax: Axes, path: Path) -> None:
-    figure = ax.get_figure(root=True)
-    if figure is not None:
-        save_figure(figure, path)
+        save_picture(ax, folder / "calendar")
 
 
 def _heading(look: ReplayedLook) -> str:

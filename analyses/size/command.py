@@ -1,11 +1,10 @@
 """Carrying out `replan size`: find, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import tell_progress
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import tell_progress
 from analyses.size.document import describe_size
 from analyses.size.run import Question, find_size
 from analyses.size.screen import show_size
@@ -36,8 +35,7 @@ def carry_out(
         with results_folder(out) as folder:
             write_size(run, folder, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_size(run, out=None if out is None else str(out))
     return 0

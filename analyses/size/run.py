@@ -7,7 +7,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from simulate.design.trial import TrialDesign
 from simulate.size.answer import answer_size, vary_under
 from simulate.size.confirm import Confirmed

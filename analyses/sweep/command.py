@@ -1,11 +1,11 @@
 """Carrying out `replan sweep`: take up what is stored, run the rest, write, tell."""
 
-import json
 import sys
 from functools import partial
 from pathlib import Path
 
-from analyses.reanalyse.progress import tell_progress
+from analyses.outputs.document import print_document
+from analyses.outputs.progress import tell_progress
 from analyses.sweep.dask_pool import DaskPool
 from analyses.sweep.document import SweepRun
 from analyses.sweep.local_pool import LocalPool
@@ -50,8 +50,7 @@ def carry_out(
         run = run_sweep(prepared, out=out, workers=workers, scheduler=scheduler)
         document = written_results(run, out=out)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_sweep(run, document, out=out)
     return 1 if any(run.failures) else 0

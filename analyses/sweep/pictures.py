@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from analyses.power.pictures import save_pictures
+from analyses.outputs.pictures import save_pictures
 from analyses.sweep.document import SweepRun
 from simulate.design.replace import value_at
 from simulate.plots.power_curves import MOST_LINES, plot_power_curves

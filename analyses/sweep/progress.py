@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analyses.reanalyse.progress import Progress
+from analyses.outputs.progress import Progress
 from analyses.sweep.run import SweepProgress
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from analyses.reanalyse.folder import MANIFEST, results_folder
+from analyses.outputs.document import write_document
+from analyses.outputs.files import write_table, write_tree
+from analyses.outputs.folder import MANIFEST, results_folder
 from analyses.sweep.document import SweepRun, describe_sweep, identity, replays
 from simulate.design.text import design_text
 
@@ -45,15 +47,15 @@ def _write_results(run: SweepRun, out: Path, document: dict[str, Any]) -> None:
 
     with results_folder(out) as folder:
         began = perf_counter()
-        (folder / "sweep.nc").write_bytes(bytes(run.dataset.to_netcdf(engine="h5netcdf")))
-        sweep_table(run.dataset).to_csv(folder / "sweep.csv", index=False, lineterminator="\n")
+        write_tree(run.dataset, folder / "sweep.nc")
+        write_table(sweep_table(run.dataset), folder / "sweep.csv")
         (folder / "design.toml").write_text(document["design"], encoding="utf-8")
-        _write_json(folder / DOCUMENT, document)
+        write_document(document, folder / DOCUMENT)
         for one in replays(run):
             (folder / one.file).parent.mkdir(exist_ok=True)
             (folder / one.file).write_text(design_text(one.design), encoding="utf-8")
         draw_sweep_pictures(run, folder)
-        _write_json(folder / "run_log.json", _log(run, perf_counter() - began))
+        write_document(_log(run, perf_counter() - began), folder / "run_log.json")
 
 
 def _already_there(run: SweepRun, out: Path) -> dict[str, Any] | None:
@@ -75,7 +77,3 @@ def _log(run: SweepRun, writing: float) -> dict[str, Any]:
         "spent": None if run.spent is None else vars(run.spent),
         "seconds_writing": writing,
     }
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,11 +1,10 @@
 """Carrying out `replan calibrate-threshold`: simulate, write, tell."""
 
-import json
-import sys
 from pathlib import Path
 
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.progress import Progress, tell_progress
+from analyses.outputs.document import print_document
+from analyses.outputs.folder import results_folder
+from analyses.outputs.progress import Progress, tell_progress
 from analyses.threshold.document import describe_threshold
 from analyses.threshold.screen import show_threshold
 from analyses.threshold.write import write_threshold
@@ -52,8 +51,7 @@ def carry_out(
         with results_folder(out) as folder:
             write_threshold(design, found, folder, document=document)
     if as_json:
-        json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_document(document)
     else:
         show_threshold(design, found, out=None if out is None else str(out))
     return 0

@@ -1,10 +1,9 @@
 """Writing a calibrated threshold to files."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from analyses.threshold.document import table_of
+from analyses.outputs.document import write_document
 from simulate.design.trial import TrialDesign
 from simulate.threshold.calibrate import Calibration
 
@@ -22,16 +21,14 @@ def write_threshold(
     document : dict
         From `describe_threshold`.
     """
-    from analyses.power.pictures import save_pictures
+    from analyses.outputs.pictures import save_pictures
     from simulate.design.replace import replaced
     from simulate.design.text import design_text
     from simulate.plots.threshold import plot_threshold
 
-    table_of(found).to_csv(folder / "grid.csv", index=False)
+    found.table.to_csv(folder / "grid.csv", index=False)
     above = f"endpoints.{found.endpoint}." if design.endpoints else ""
     calibrated = replaced(design, {f"{above}analysis.bayes.probability": found.rounded})
     (folder / "design.toml").write_text(design_text(calibrated), encoding="utf-8")
-    (folder / "threshold.json").write_text(
-        json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_document(document, folder / "threshold.json")
     save_pictures([("threshold", plot_threshold(found))], folder)

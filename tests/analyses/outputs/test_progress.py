@@ -3,7 +3,7 @@
 import io
 import sys
 
-from analyses.reanalyse.progress import Progress, tell_progress
+from analyses.outputs.progress import Progress, tell_progress
 
 
 class Terminal(io.StringIO):

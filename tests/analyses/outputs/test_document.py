@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.reanalyse.document import plain, rows
+from analyses.outputs.document import plain, rows
 
 
 @pytest.mark.parametrize(

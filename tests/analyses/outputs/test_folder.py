@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from analyses.reanalyse import folder
-from analyses.reanalyse.folder import MANIFEST, results_folder
+from analyses.outputs import folder
+from analyses.outputs.folder import MANIFEST, results_folder
 
 ROOT = Path(__file__).parents[3]
 
@@ -115,8 +115,8 @@ def test_every_kind_of_file_meets_a_full_disk_with_a_sentence(tmp_path):
 import resource
 from pathlib import Path
 import numpy as np, pandas as pd, xarray as xr
-from analyses.reanalyse.folder import results_folder
-from analyses.reanalyse.write import write_tree
+from analyses.outputs.folder import results_folder
+from analyses.outputs.files import write_tree
 
 table = pd.DataFrame({{"x": np.random.default_rng(1).normal(size=40_000)}})
 tree = xr.DataTree.from_dict({{"posterior": xr.Dataset.from_dataframe(table)}})
@@ -186,7 +186,7 @@ def test_a_killed_run_is_swept_up_by_the_next(tmp_path):
     code = f"""
 import os, signal
 from pathlib import Path
-from analyses.reanalyse.folder import results_folder
+from analyses.outputs.folder import results_folder
 with results_folder(Path({str(tmp_path)!r})) as aside:
     (aside / "a.txt").write_text("half")
     os.utime(aside, (1, 1))
