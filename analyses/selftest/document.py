@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from analyses.selftest.check import Check
+from analyses.selftest.choose import program_hash
 from analyses.selftest.oracles import FOLDER, wrote
 from analyses.selftest.requirements import areas
 from analyses.selftest.run import Outcome
@@ -19,27 +21,49 @@ PACKAGES = (
 ORACLES = ("survival_data", "boundaries", "random_effects")
 
 
-def describe_selftest(outcomes: Sequence[Outcome], *, full: bool) -> dict[str, Any]:
+def describe_selftest(
+    outcomes: Sequence[Outcome],
+    *,
+    full: bool,
+    kept: Sequence[dict[str, Any]] = (),
+    every: Sequence[Check] = (),
+) -> dict[str, Any]:
     """Describe what was found.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    full : bool
+        Whether long checks were to be made, too.
+    kept : sequence of dict
+        Findings that are taken over from an earlier report of the same program.
+    every : sequence of Check
+        All that there are, in their order; those without a finding are listed as left out.
 
     Returns
     -------
     dict
-        `schema_version`, `passed`, `full`, `seconds`, `counts`, `versions`, `machine`, `oracles`,
-        and `checks`: one entry a comparison, with requirement, grade, claim, source, observed
-        figure (None where it is no finite number), limit, unit, cases, place, verdict and error.
+        `schema_version`, `passed`, `full`, `left`, `seconds`, `counts`, `program`, `versions`,
+        `machine`, `oracles`, and `checks`: one entry a comparison, with requirement, grade, claim,
+        source, observed figure (None where it is no finite number), limit, unit, cases, place,
+        verdict and error.
     """
-    failed = sum(outcome.verdict == "failed" for outcome in outcomes)
+    order = {check.name: place for place, check in enumerate(every)}
+    found = [*kept, *(_described(outcome) for outcome in outcomes)]
+    found.sort(key=lambda one: order.get(one["name"], 0))
+    failed = sum(one["verdict"] == "failed" for one in found)
     return {
         "schema_version": SCHEMA_VERSION,
-        "passed": failed == 0 and bool(outcomes),
+        "passed": failed == 0 and bool(found),
         "full": full,
-        "seconds": round(sum(outcome.seconds for outcome in outcomes), 1),
-        "counts": {"passed": len(outcomes) - failed, "failed": failed},
+        "left": [name for name in order if name not in {one["name"] for one in found}],
+        "seconds": round(sum(one["seconds"] for one in found), 1),
+        "counts": {"passed": len(found) - failed, "failed": failed},
+        "program": program_hash(),
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": _machine(),
         "oracles": sorted({wrote(name) for name in ORACLES if (FOLDER / f"{name}.csv").exists()}),
-        "checks": [_described(outcome) for outcome in outcomes],
+        "checks": found,
     }
 
 
@@ -110,6 +134,8 @@ def headline(document: dict[str, Any]) -> str:
     """Say the outcome in a sentence."""
     counts = document["counts"]
     number = counts["passed"] + counts["failed"]
+    left = len(document["left"])
+    rest = f"; {left} {'was' if left == 1 else 'were'} not made" if left else ""
     if document["passed"]:
-        return f"All {number} checks passed in {document['seconds']:.0f} s."
-    return f"{counts['failed']} of {number} checks FAILED, in {document['seconds']:.0f} s."
+        return f"All {number} checks passed in {document['seconds']:.0f} s{rest}."
+    return f"{counts['failed']} of {number} checks FAILED, in {document['seconds']:.0f} s{rest}."

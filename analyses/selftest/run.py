@@ -38,7 +38,10 @@ class Outcome:
 
 
 def run_checks(
-    chosen: Sequence[Check], *, progress: Callable[[Progress], None] = lambda _: None
+    chosen: Sequence[Check],
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    done: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> list[Outcome]:
     """Make comparisons; one that breaks off has failed, and the others go on.
 
@@ -47,18 +50,21 @@ def run_checks(
     chosen : sequence of Check
     progress : callable
         Told what is done, what comes next, and the seconds left.
+    done : callable
+        Given all outcomes so far, after each comparison.
     """
     expected = sum(check.seconds for check in chosen)
-    done, spent, outcomes = 0.0, 0.0, []
+    made, spent, outcomes = 0.0, 0.0, list[Outcome]()
     for check in chosen:
         # Expected seconds are of one machine; the time spent so far tells how fast this one is.
-        pace = spent / done if done > 5 else 1.0
-        left = (expected - done) * pace
+        pace = spent / made if made > 5 else 1.0
+        left = (expected - made) * pace
         progress(
-            Progress(stage="self-test", done=done / expected, note=check.name, seconds_left=left)
+            Progress(stage="self-test", done=made / expected, note=check.name, seconds_left=left)
         )
         outcomes.append(run_check(check))
-        done, spent = done + check.seconds, spent + outcomes[-1].seconds
+        made, spent = made + check.seconds, spent + outcomes[-1].seconds
+        done(outcomes)
     progress(Progress(stage="self-test", done=1.0))
     return outcomes
 

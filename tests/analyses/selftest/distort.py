@@ -10,6 +10,8 @@ from itertools import count
 import numpy as np
 
 CALLS = count(1)
+# Kernels that fill whole numbers, too, and return something beside.
+FILLS = {"enrol"}
 
 
 def factor(by: int) -> float:
@@ -56,16 +58,26 @@ def _object(value: object, by: int) -> object:
     return changed
 
 
+def filled(given: tuple[object, ...], kinds: str = "f") -> list[np.ndarray]:
+    """Arrays that a kernel may have filled: of these kinds, or in the last named tuple."""
+    arrays = [one for one in given if isinstance(one, np.ndarray) and one.dtype.kind in kinds]
+    rooms = [one for one in given if isinstance(one, tuple) and hasattr(one, "_fields")]
+    for one in rooms[-1:]:
+        arrays += [part for part in one if isinstance(part, np.ndarray) and part.dtype.kind in "fi"]
+    return arrays
+
+
 def broken(function: Callable[..., object]) -> Callable[..., object]:
     """Wrap a function so that what it returns, or fills, is wrong."""
+
+    name = getattr(function, "__name__", "")
 
     @wraps(getattr(function, "py_func", function))
     def wrong(*given: object, **named: object) -> object:
         by, found = next(CALLS), function(*given, **named)
-        if found is None:
-            for array in given:
-                if isinstance(array, np.ndarray) and array.dtype.kind == "f":
-                    array[...] = distorted(array, by)
+        if found is None or name in FILLS:
+            for array in filled(given, "fi" if name in FILLS else "f"):
+                array[...] = distorted(array, by)
         return distorted(found, by)
 
     return wrong

@@ -7,9 +7,11 @@ import pytest
 from analyses.command_line.main import run
 from analyses.selftest import command
 from analyses.selftest.check import Check, Finding
+from analyses.selftest.choose import choose, kept_findings
 from analyses.selftest.document import describe_selftest, figure
 from analyses.selftest.markdown import selftest_markdown
 from analyses.selftest.page import selftest_page
+from analyses.selftest.registry import checks
 from analyses.selftest.run import run_checks
 
 
@@ -97,6 +99,81 @@ def test_the_command_writes_a_report_and_tells_by_its_exit_code(
     assert run(["selftest", "--json"]) == code
     assert json.loads(capsys.readouterr().out)["passed"] == (code == 0)
     assert run(["selftest", "--full"]) == code
+
+
+THREE = (GOOD, a_check("later", 0.0), a_check("long", 0.0, full=True, seconds=400.0))
+
+
+@pytest.fixture
+def three(monkeypatch):
+    monkeypatch.setattr(
+        command, "checks", lambda full: [one for one in THREE if full or not one.full]
+    )
+
+
+def names_in(folder):
+    told = json.loads((folder / "selftest.json").read_text(encoding="utf-8"))
+    return [check["name"] for check in told["checks"]], told["left"]
+
+
+def test_parts_of_a_long_run_come_together(tmp_path, capsys, three):
+    out = ["--out", str(tmp_path)]
+    assert run(["selftest", "--only", "long", *out]) == 0
+    assert names_in(tmp_path) == (["long"], ["good", "later"])
+    said = capsys.readouterr()
+    assert "1 checks, about 7 minutes" in said.err
+    assert "All 1 checks passed" in said.out
+    assert "2 were not made" in said.out
+    assert run(["selftest", "--full", "--continue", *out]) == 0
+    assert names_in(tmp_path) == (["good", "later", "long"], [])
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert "All 3 checks passed" in said.out
+    assert run(["selftest", "--only", "later", *out]) == 0
+    assert names_in(tmp_path) == (["later"], ["good", "long"])
+
+
+def test_findings_of_another_program_and_failed_ones_are_made_again(tmp_path, monkeypatch, three):
+    out = ["--out", str(tmp_path)]
+    assert run(["selftest", "--only", "good", *out]) == 0
+    told = json.loads((tmp_path / "selftest.json").read_text(encoding="utf-8"))
+    for changed in ({"program": "0"}, {"checks": [told["checks"][0] | {"verdict": "failed"}]}):
+        (tmp_path / "selftest.json").write_text(json.dumps(told | changed), encoding="utf-8")
+        assert kept_findings(tmp_path) == []
+    (tmp_path / "selftest.json").write_text("[]", encoding="utf-8")
+    assert kept_findings(tmp_path) == []
+
+
+def test_a_stopped_run_has_kept_what_was_long(tmp_path, monkeypatch):
+    def stop():
+        raise KeyboardInterrupt
+
+    chosen = (THREE[2], a_check("stopped", 0.0), GOOD)
+    object.__setattr__(chosen[1], "compare", stop)
+    monkeypatch.setattr(command, "checks", lambda full: chosen)
+    assert run(["selftest", "--full", "--out", str(tmp_path)]) == 130
+    assert names_in(tmp_path) == (["long"], ["stopped", "good"])
+
+
+def test_what_cannot_be_chosen_is_refused(tmp_path, capsys, three):
+    assert run(["selftest", "--only", "nothing"]) == 2
+    assert "--only is 'nothing'" in capsys.readouterr().err
+    assert run(["selftest", "--continue"]) == 2
+    assert "--continue needs --out" in capsys.readouterr().err
+
+
+def test_checks_are_chosen_by_name_requirement_and_area():
+    every = checks(full=True)
+    names = [one.name for one in choose(every, ["boundaries"], full=False)]
+    assert len(names) == 5
+    one = choose(every, ["boundaries.power", "Cox model"], full=False)
+    assert [check.requirement for check in one] == [
+        "survival.cox", "boundaries.power", "boundaries.power",
+    ]  # fmt: skip
+    assert [one.name for one in choose(every, ["sweeps.faults"], full=False)] == []
+    assert len(choose(every, ["sweeps.faults"], full=True)) == 1
+    assert len(choose(every, ["sweeps that are killed"], full=False)) == 1
+    assert [*choose(every, [], full=False)] == [*checks()]
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, capsys, monkeypatch):

@@ -47,7 +47,8 @@ def test_every_requirement_has_tests_that_exist(name):
         if tested.long:
             assert "mark.calibration" in text, f"{tested.path} is not marked as long"
     for stored in requirement.stored:
-        assert (ROOT / stored.path).is_file(), stored.path
+        told = json.loads((ROOT / stored.path).read_text(encoding="utf-8"))
+        assert told["passed"] is True, stored.path
 
 
 def test_requirements_have_names_of_their_own():
