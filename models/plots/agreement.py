@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from models.interval_estimate import CI_PROB, Z_95
@@ -126,6 +127,7 @@ def _draw_sets(ax: Axes, scores: NDArray[np.float64]) -> None:
     ax.set(xlim=(0, scores.size + 1), ylim=(-reach, reach), xlabel="Pseudo-patient set",
            ylabel="Standard errors")  # fmt: skip
     ax.set_yticks([-BOUND, 0, BOUND])
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_title(
         "PyMC mean minus exact mean of log HR, in Monte Carlo standard errors: "
         f"{int((~inside).sum())} of {scores.size} sets beyond ±{BOUND:g}",

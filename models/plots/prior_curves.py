@@ -43,7 +43,7 @@ def plot_prior_curves(
     for place, (panel, (name, curve)) in enumerate(zip(panels, curves.items(), strict=True)):
         _draw(panel, curve)
         panel.set_title(name)
-        panel.set_xlabel("Months" if place >= len(curves) - columns else "")
+        panel.set_xlabel("Months since randomisation" if place >= len(curves) - columns else "")
         panel.set_ylabel("Survival" if place % columns == 0 else "")
         if place % columns:
             panel.set_yticklabels([])

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
+from matplotlib.transforms import offset_copy
 
 from models.plots.kaplan_meier import month_ticks
 from models.plots.panels import own_axes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_PATIENTS = 120
 MOST_LABELS = 6
+LOOKS_HIGH = 24.0
 
 
 @styled
@@ -129,11 +131,13 @@ def _legend(ax: Axes, title: str, *, shown: int, enrolled: int) -> None:
         Line2D([], [], color=INK, linestyle="none", marker="x", markersize=3.5, label="drop-out")
     ]
     of = f"{shown} of {enrolled} patients" if shown < enrolled else f"{enrolled} patients"
+    above = offset_copy(ax.transAxes, ax.get_figure(root=True), y=LOOKS_HIGH, units="points")
     heading = f"{of}; lines without a mark are cut off by the last look"
     ax.legend(
         handles=handles,
         loc="lower left",
-        bbox_to_anchor=(0, 1.07),
+        bbox_to_anchor=(0, 1),
+        bbox_transform=above,
         title=f"{title}\n{heading}" if title else heading,
         title_fontsize=SMALL,
         alignment="left",

@@ -34,7 +34,7 @@ def plot_power_distribution(
     assurance, mcse : float
         Mean over all trials, and its Monte Carlo standard error.
     at_mean : float
-        Power at the posterior mean.
+        Power at the posterior mean of the log hazards of both arms, and so of the log HR.
     title : str
         Such as the name of the design.
     ax : matplotlib.axes.Axes, optional
@@ -63,9 +63,10 @@ def plot_power_distribution(
     median = float(np.median(values))
     lines = [
         Line2D([], [], color=INK, linewidth=1.6,
-               label=f"assurance, the mean: {100 * assurance:.1f}% (MC error {100 * mcse:.1f})"),
+               label=f"assurance, the mean: {100 * assurance:.1f}% "
+                     f"(MC error {100 * mcse:.1f} points)"),
         Line2D([], [], color=ORANGE, linewidth=1.6, linestyle=DASHED,
-               label=f"power at the posterior mean of the effect: {100 * at_mean:.1f}%"),
+               label=f"power at the posterior mean: {100 * at_mean:.1f}%"),
         Line2D([], [], color=MUTED, linewidth=1.4, linestyle=DOTTED,
                label=f"median power: {100 * median:.1f}%"),
     ]  # fmt: skip

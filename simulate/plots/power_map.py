@@ -115,13 +115,16 @@ def _label(value: float | str) -> str:
 
 
 def _write(ax: Axes, x: Floats, y: Floats, shares: Floats, shade: Normalize) -> None:
+    # Contours pass behind the numbers, which stand on the shade of their own cells.
     for row, height in enumerate(y):
         for column, place in enumerate(x):
             share = float(shares[row, column])
             if np.isfinite(share):
                 ax.text(float(place), float(height), f"{100 * share:.0f}%", ha="center",
-                        va="center", fontsize=TINY,
-                        color="white" if shade(share) > DARK else INK)  # fmt: skip
+                        va="center", fontsize=TINY, zorder=4,
+                        color="white" if shade(share) > DARK else INK,
+                        bbox={"facecolor": SHADES(shade(share)), "linewidth": 0, "pad": 1.2},
+                        )  # fmt: skip
 
 
 def _draw_contours(ax: Axes, x: Floats, y: Floats, shares: Floats, levels: Sequence[float]) -> None:

@@ -97,6 +97,15 @@ def _draw_panel(ax: Axes, table: xr.Dataset, truth: str) -> None:
     ax.set_title(f"{_wrapped(truth)}\nsuccess {success:.1f}%", fontsize=SMALL)
 
 
+def _error(table: xr.Dataset) -> str:
+    """Tell the largest standard error of what is written, where the number of trials is known."""
+    if "trials" not in table:
+        return ""
+    written = [table["stop"].sum("outcome"), table["success"]]
+    worst = max(float(np.sqrt(one * (1 - one) / table["trials"]).max()) for one in written)
+    return f"\nMonte Carlo standard error at most {100 * worst:.2g} points"
+
+
 def _wrapped(name: str) -> str:
     return textwrap.fill(name, NAME_WIDTH)
 
@@ -109,6 +118,7 @@ def _legend(ax: Axes, table: xr.Dataset, title: str, *, place: float) -> None:
         if bool((table["stop"].sel(outcome=name) > 0).any())
     ]  # fmt: skip
     heading = "How trials end at each look; above the bars the share that stops there"
+    heading += _error(table)
     ax.legend(
         handles=handles,
         loc="lower left",

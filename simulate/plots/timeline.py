@@ -22,20 +22,21 @@ if TYPE_CHECKING:
 
 
 class Panel(NamedTuple):
-    """A measure, its axis label, and the decimals of its figures."""
+    """A measure, its axis label, the decimals of its figures, and its unit."""
 
     measure: str
     label: str
     decimals: int
+    unit: str
 
 
 PANELS = (
-    Panel("month", "Month of the stop", 1),
-    Panel("patients", "Patients enrolled", 0),
-    Panel("events", "Events, both arms", 0),
+    Panel("month", "Month of the stop", 1, "months"),
+    Panel("patients", "Patients enrolled", 0, "patients"),
+    Panel("events", "Events, both arms", 0, "events"),
 )
 NAME_WIDTH = 20
-ROW, HEAD = 0.26, 1.15
+ROW, HEAD = 0.26, 1.3
 
 
 @styled
@@ -79,11 +80,20 @@ def plot_timeline(
     for place, (panel, figure) in enumerate(zip(PANELS, panels, strict=True)):
         _draw_panel(figure, chosen, panel)
         figure.set_yticks(range(len(names)), labels=[""] * len(names) if place else labels)
-    heading = "When trials stop: mean (diamond), 10% to 90% of trials (line)"
+    heading = "When trials stop: mean (diamond), 10% to 90% of trials (line)" + _error(chosen)
     panels[0].annotate(f"{title}\n{heading}" if title else heading, (0, 1),
                        xycoords="axes fraction", xytext=(0, 8), textcoords="offset points",
                        fontsize=SMALL)  # fmt: skip
     return panels
+
+
+def _error(table: xr.Dataset) -> str:
+    """Tell the largest standard error of the means, measure by measure, where it is known."""
+    if "at_stop_mean_mcse" not in table:
+        return ""
+    worst = table["at_stop_mean_mcse"].max("truth")
+    said = [f"{float(worst.sel(measure=one.measure)):.2f} {one.unit}" for one in PANELS]
+    return f"\nMonte Carlo standard error of the means at most {', '.join(said)}"
 
 
 def _draw_panel(ax: Axes, table: xr.Dataset, panel: Panel) -> None:

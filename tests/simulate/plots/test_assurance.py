@@ -19,8 +19,8 @@ def test_bars_are_shares_of_draws_and_lines_stand_at_their_figures():
     places = [line.get_xdata()[0] for line in ax.get_lines()]
     np.testing.assert_allclose(places, [0.62, 0.8, np.median(POWER)])
     words = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert "assurance, the mean: 62.0% (MC error 1.0)" in words
-    assert "power at the posterior mean of the effect: 80.0%" in words
+    assert "assurance, the mean: 62.0% (MC error 1.0 points)" in words
+    assert "power at the posterior mean: 80.0%" in words
 
 
 def test_thin_draws_have_words_in_place_of_a_bar():

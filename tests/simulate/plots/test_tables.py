@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from models.interval_estimate import Z_95
 from simulate.plots.power import plot_power
@@ -87,3 +88,22 @@ def test_long_names_of_truths_do_not_reach_the_legend(made_up):
     titles = figure.findobj(lambda artist: "\nsuccess " in getattr(artist, "get_text", str)())
     assert max(title.get_text().count("\n") for title in titles) == 4
     assert not any(title.get_window_extent().overlaps(legend) for title in titles)
+
+
+def test_the_largest_error_of_what_is_written_is_told(made_up):
+    table = made_up.table().assign(trials=("truth", [400, 1600]))
+    total = table["stop"].sel(test="log_rank").sum("outcome")
+    shares = [total, table["success"].sel(test="log_rank")]
+    worst = max(float((one * (1 - one) / table["trials"]).max()) ** 0.5 for one in shares)
+    words = made_up.words(plot_stopping(table, test="log_rank")[0])
+    assert f"Monte Carlo standard error at most {100 * worst:.2g} points" in words
+    assert "standard error" not in made_up.words(
+        plot_stopping(made_up.table().drop_vars("trials", errors="ignore"), test="log_rank")[0]
+    )
+
+
+def test_errors_of_means_are_told_by_measure(made_up):
+    table = made_up.table()
+    error = table["at_stop_mean"] * 0 + xr.DataArray([0.2, 1.5, 0.75, 9.0], dims="measure")
+    words = made_up.words(plot_timeline(table.assign(at_stop_mean_mcse=error), test="log_rank")[0])
+    assert "at most 0.20 months, 1.50 patients, 0.75 events" in words
