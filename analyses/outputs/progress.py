@@ -1,5 +1,6 @@
 """Live progress on standard error: a bar on a terminal, nothing elsewhere."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ def tell_progress() -> Iterator[Callable[[Progress], None]]:
         To be called with a `Progress`.
     """
     console = Console(stderr=True)
-    if not console.is_terminal:
+    # rich takes FORCE_COLOR for a terminal; notebooks and build servers set it without being one.
+    if not (sys.stderr.isatty() and console.is_terminal):
         yield _say_nothing
         return
     bars = Bars(

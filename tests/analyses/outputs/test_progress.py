@@ -29,3 +29,10 @@ def test_a_terminal_gets_a_bar_with_stage_share_and_time_left(monkeypatch):
     shown = shown_on(Terminal(), monkeypatch)
     for words in ("sampling", "50%", "half of it, about 3 s left"):
         assert words in shown
+
+
+def test_colours_that_are_forced_make_no_terminal(monkeypatch):
+    """Notebooks set FORCE_COLOR; bars would be drawn over and over in their outputs."""
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.setenv(name, "1")
+    assert shown_on(io.StringIO(), monkeypatch) == ""
