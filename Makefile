@@ -21,7 +21,7 @@ help: ## Show this list
 	@echo "  Options are passed on with ARGS, as in: make run ARGS=--quick"
 
 run: set-up ## From the published trial to the phase III, into results/
-	$(REPLAN) audit $(RECORD)
+	$(REPLAN) audit $(RECORD) --brief
 	$(REPLAN) reanalyse $(RECORD) --out $(OUT) $(ARGS)
 	$(REPLAN) power $(PLAN)/design.toml --out results/phase3/power
 	$(REPLAN) size $(PLAN)/os_alone.toml --power 0.9 --out results/phase3/size

@@ -121,6 +121,11 @@ def _lines(path: Path, *, what: str) -> list[tuple[int, list[str]]]:
 
 
 def _check_header(path: Path, header: list[str], columns: tuple[str, ...]) -> None:
+    if len(header) == 1 and ";" in header[0]:
+        raise ValueError(
+            f"{path} has semicolons between its columns; they must be commas, with a point in "
+            "decimal numbers, save it so"
+        )
     missing = [name for name in columns if name not in header]
     if missing:
         raise ValueError(

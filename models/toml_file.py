@@ -31,7 +31,7 @@ def read_toml(path: Path, *, what: str) -> dict[str, object]:
     if path.is_dir():
         raise ValueError(f"{path} is a directory; a {what} must be a TOML file, give its path")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ValueError(
             f"{path} does not exist; a {what} must be an existing TOML file, check the path"

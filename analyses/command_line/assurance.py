@@ -52,6 +52,8 @@ def assurance(
 ) -> None:  # fmt: skip
     """Average the probability of success over what the phase II leaves unknown.
 
+    The example needs the posterior that the example of `replan reanalyse` writes.
+
     Exit code 0 when done, 2 for bad input.
 
     Example: replan assurance analyses/phase3/os_alone.toml --posterior

@@ -28,6 +28,9 @@ def audit(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 when a check failed.")
     ] = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="What was found alone, not the checks that passed.")
+    ] = False,
 ) -> None:
     """Hold the figures of a published trial against each other, with the arithmetic shown.
 
@@ -42,7 +45,7 @@ def audit(
     if json:
         _print_json(report)
     else:
-        _print_tables(report)
+        _print_tables(report, brief=brief)
     if strict and report.having("failed"):
         raise typer.Exit(1)
 
@@ -91,17 +94,19 @@ def _print_json(report: "AuditReport") -> None:
     typer.echo(json.dumps(audit_json(report), indent=2, ensure_ascii=False))
 
 
-def _print_tables(report: "AuditReport") -> None:
+def _print_tables(report: "AuditReport", *, brief: bool) -> None:
     from rich.console import Console
 
     from models.audit import audit_text, by_section, findings_text, headline
 
     console = Console(highlight=False)
     if not console.is_terminal:
-        typer.echo("\n".join(audit_text(report)))
+        found = [*findings_text(report), headline(report)]
+        typer.echo("\n".join(found if brief else audit_text(report)))
         return
-    for section, checks in by_section(report).items():
-        console.print(_section_table(section, checks))
+    if not brief:
+        for section, checks in by_section(report).items():
+            console.print(_section_table(section, checks))
     console.print("\n".join(findings_text(report)), markup=False)
     console.print(headline(report), style="bold", markup=False)
 

@@ -20,12 +20,16 @@ class KindChoice(StrEnum):
 
 def calibrate(
     file: Annotated[
-        Path, typer.Argument(help="Record (TOML): arm sizes; accrual of a free follow-up.")
+        Path,
+        typer.Argument(help="Record (TOML), for sizes of arms and months of accrual."),
     ],
     *,
     settings: Annotated[
         Path | None,
-        typer.Option("--settings", help="Analysis to calibrate (TOML); reference.toml beside."),
+        typer.Option(
+            "--settings",
+            help="Analysis (TOML); by default reference.toml beside the record.",
+        ),
     ] = None,
     trials: Annotated[
         int, typer.Option("--trials", min=2, help="Simulated trials, all kinds together.")
@@ -39,7 +43,8 @@ def calibrate(
         "results/calibration"
     ),
     cores: Annotated[
-        int, typer.Option("--cores", min=1, help="Trials at the same time; ranks do not depend.")
+        int,
+        typer.Option("--cores", min=1, help="Trials at a time; ranks do not depend on it."),
     ] = 2,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:

@@ -49,14 +49,18 @@ def effect_over_time(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2025,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder; results/NAME of the record's folder-effect."),
+        typer.Option(
+            "--out",
+            help="Folder; by default results/NAME-effect, after the record's.",
+        ),
     ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look of less precision, marked as such.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     cores: Annotated[
-        int, typer.Option("--cores", min=1, help="Runs at the same time; results do not depend.")
+        int,
+        typer.Option("--cores", min=1, help="Runs at a time; results do not depend on it."),
     ] = 2,
 ) -> None:
     """Hold models of an effect that changes over time against proportional hazards.

@@ -46,7 +46,8 @@ def fit(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2025,
     cores: Annotated[
-        int, typer.Option("--cores", min=1, help="Chains at the same time; results do not depend.")
+        int,
+        typer.Option("--cores", min=1, help="Chains at a time; results do not depend on it."),
     ] = 2,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -54,7 +55,8 @@ def fit(
 
     Exit code 0 when all is well, 1 when a gate fails, 2 for bad input.
 
-    Example: replan fit analyses/veteran/patients.csv --covariate karnofsky --out results/veteran
+    Example: replan fit analyses/veteran/patients.csv --covariate karnofsky --out
+    results/veteran-fit
     """
     if endpoint is EndpointChoice.both:
         raise ValueError("--endpoint is both; a fit is of one, choose pfs or os")

@@ -23,14 +23,18 @@ def joint(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2025,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for the results; results/NAME/joint of the record's."),
+        typer.Option(
+            "--out",
+            help="Folder; by default results/NAME/joint, after the record's.",
+        ),
     ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look of less precision, marked as such.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     cores: Annotated[
-        int, typer.Option("--cores", min=1, help="Runs at the same time; results do not depend.")
+        int,
+        typer.Option("--cores", min=1, help="Runs at a time; results do not depend on it."),
     ] = 2,
 ) -> None:
     """Re-analyse progression-free and overall survival of a published trial together.

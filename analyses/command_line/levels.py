@@ -22,7 +22,10 @@ def levels(
     Level 0 is the printed interval alone, level 1 all printed summaries, level 2 patients
     reconstructed from a curve, level 3 patient data. Exit code 0 when done, 2 for bad input.
 
-    Example: replan levels results/sohaib2025 results/mytrial-fit --out results/levels
+    The example needs what `replan reanalyse analyses/veteran/published.toml` and the example of
+    `replan fit` write.
+
+    Example: replan levels results/veteran results/veteran-fit --out results/levels
     """
     from analyses.levels.command import carry_out
 

@@ -17,6 +17,7 @@ from analyses.command_line.fit import fit
 from analyses.command_line.joint import joint
 from analyses.command_line.levels import levels
 from analyses.command_line.new import new
+from analyses.command_line.option_errors import sentence
 from analyses.command_line.power import power
 from analyses.command_line.priors import add_trial, priors
 from analyses.command_line.reanalyse import reanalyse
@@ -54,6 +55,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 app = typer.Typer(
     name=NAME,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
@@ -105,7 +107,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments or ["--help"], standalone_mode=False, prog_name=NAME)
     except typer.TyperException as error:
-        return _stop(f"Error: {error.format_message()}", BAD_INPUT)
+        return _stop(f"Error: {sentence(error, arguments)}", BAD_INPUT)
     except (ValueError, OSError) as error:
         return _stop(f"Error: {error}", BAD_INPUT)
     if code == INTERRUPTED:

@@ -68,23 +68,29 @@ def add_trial(
     n_control: Annotated[int, typer.Option("--n-control", help="Patients of the control arm.")],
     population: Annotated[str, typer.Option("--population", help="Patients and treatment.")],
     source: Annotated[str, typer.Option("--source", help="DOI or address of what was read.")],
-    why: Annotated[str, typer.Option("--why", help="Why it counts.")],
+    why: Annotated[str, typer.Option("--why", help="Why the trial counts.")],
     hr: Annotated[
         float | None, typer.Option("--hr", help="Printed hazard ratio, RT versus control.")
     ] = None,
     medians: Annotated[
         tuple[float, float] | None,
-        typer.Option("--medians", help="In place of it: medians RT and control, months."),
+        typer.Option("--medians", help="In place of --hr: medians of RT and control, months."),
     ] = None,
     interval: Annotated[
-        tuple[float, float] | None, typer.Option("--interval", help="Its lower and upper limit.")
+        tuple[float, float] | None,
+        typer.Option("--interval", help="Lower and upper limit of the hazard ratio."),
     ] = None,
     level: Annotated[float, typer.Option("--level", help="Level of the interval.")] = 0.95,
-    p: Annotated[float | None, typer.Option("--p", help="In place of it: two-sided p.")] = None,
-    events: Annotated[
-        tuple[int, int] | None, typer.Option("--events", help="In place of it: RT and control.")
+    p: Annotated[
+        float | None, typer.Option("--p", help="In place of --interval: two-sided p.")
     ] = None,
-    use: Annotated[str, typer.Option("--use", help="main or sensitivity.")] = "main",
+    events: Annotated[
+        tuple[int, int] | None,
+        typer.Option("--events", help="In place of --interval: events of RT and control."),
+    ] = None,
+    use: Annotated[
+        str, typer.Option("--use", help="What for: main or sensitivity analysis.")
+    ] = "main",
     discount: Annotated[
         float, typer.Option("--discount", help="Share of its information that counts.")
     ] = 1.0,
@@ -94,6 +100,8 @@ def add_trial(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Add a trial to a file of evidence; what stands there stays as it is.
+
+    The example needs a file to add to, such as `replan new evidence --out evidence.toml` writes.
 
     Exit code 0 when done, 2 for bad input, in which case the file is as it was.
 

@@ -28,13 +28,16 @@ def reanalyse(
         Path | None,
         typer.Option(
             "--settings",
-            help="Settings of the analysis (TOML); default.toml beside the record if there is one.",
+            help="Settings (TOML); default.toml beside the record if there is one.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2025,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for the results; results/NAME of the record's folder."),
+        typer.Option(
+            "--out",
+            help="Folder; by default results/NAME, after the record's folder.",
+        ),
     ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A first look of less precision, marked as such.")
@@ -48,7 +51,8 @@ def reanalyse(
         bool, typer.Option("--strict", help="Exit code 1 when the audit or a check finds a fault.")
     ] = False,
     cores: Annotated[
-        int, typer.Option("--cores", min=1, help="Runs at the same time; results do not depend.")
+        int,
+        typer.Option("--cores", min=1, help="Runs at a time; results do not depend on it."),
     ] = 2,
 ) -> None:
     """Re-analyse a published trial from its printed figures.
@@ -56,7 +60,7 @@ def reanalyse(
     Exit code 0 when all is well, 1 when a gate fails (convergence, agreement, reproduction of the
     printed figures) or, with --strict, when there are findings, 2 for bad input.
 
-    Example: replan reanalyse analyses/sohaib2025/published.toml --quick --out results/sohaib2025
+    Example: replan reanalyse analyses/sohaib2025/published.toml --out results/sohaib2025
     """
     from models.record import load_record
 

@@ -47,7 +47,7 @@ def reconstruct(
     Exit code 0 when all is well, 1 when the sets miss a printed figure, 2 for bad input.
 
     Example: replan reconstruct analyses/veteran/curves.csv --at-risk analyses/veteran/at_risk.csv
-    --record analyses/veteran/published.toml --out results/veteran
+    --record analyses/veteran/published.toml --out results/veteran-curves
     """
     if endpoint is EndpointChoice.both:
         raise ValueError("--endpoint is both; a file of curves holds one, choose pfs or os")

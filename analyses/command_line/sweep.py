@@ -72,6 +72,8 @@ def status(
 ) -> None:
     """Tell how far a sweep is, running or not, and what is left of it.
 
+    The example is of what the example of `replan sweep` writes.
+
     Exit code 0 when done, 2 for bad input.
 
     Example: replan status results/sweep
@@ -97,6 +99,8 @@ def merge(
     computes only what none of them had.
 
     Exit code 0 when done, 2 for bad input.
+
+    In the example other/sweep is the same sweep, or another part of it, from another machine.
 
     Example: replan merge results/sweep other/sweep --out results/merged
     """

@@ -48,7 +48,8 @@ def calibrate_threshold(
 
     Exit code 0 when done, 2 for bad input.
 
-    Example: replan calibrate-threshold bayes.toml --grid hazard=0.5,1,2 --out results/threshold
+    Example: replan calibrate-threshold analyses/phase3/os_bayes.toml --grid hazard=0.5,1,2 --out
+    results/threshold
     """
     from simulate.design.load import load_design
 

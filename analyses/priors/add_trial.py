@@ -25,7 +25,7 @@ def add_to_file(path: Path, fields: dict[str, object]) -> None:
         was then.
     """
     read_toml(path, what="file of evidence")
-    longer = with_trial(path.read_text(encoding="utf-8"), fields, path=path)
+    longer = with_trial(path.read_text(encoding="utf-8-sig"), fields, path=path)
     target = path.resolve()
     aside = ""
     try:

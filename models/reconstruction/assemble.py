@@ -160,7 +160,7 @@ def _time_window(figure: Figure, settings: AnalysisSettings, *, name: str) -> tu
         raise ValueError(
             f"the {name} {figure.text} is no whole number of days over {per_month:g}; with "
             'times = "days" every printed time must be one, set times = "continuous" or '
-            "correct days_per_month"
+            "correct days_per_month in the settings (`replan new settings` writes them)"
         )
     return (first - 0.5) / per_month, (last + 0.5) / per_month
 

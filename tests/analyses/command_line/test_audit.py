@@ -32,6 +32,14 @@ def test_tables_end_with_the_findings():
     assert "\x1b" not in result.stdout
 
 
+def test_brief_is_what_was_found():
+    whole, brief = run("audit", PUBLISHED), run("audit", PUBLISHED, "--brief")
+    assert brief.exit_code == 0
+    lines = brief.stdout.splitlines()
+    assert len(lines) == 13 + 1 + 1
+    assert lines == whole.stdout.splitlines()[-15:]
+
+
 def test_json_is_one_document():
     result = run("audit", PUBLISHED, "--json")
     document = json.loads(result.stdout)

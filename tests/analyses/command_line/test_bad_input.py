@@ -112,6 +112,21 @@ def test_bad_settings(tmp_path, text, sentence):
     assert sentence in refusal(tmp_path, "reanalyse", STUDY / "published.toml", *arguments)
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "record.toml"
+    path.write_text("\ufeff" + PUBLISHED.replace("\n", "\r\n"), encoding="utf-8")
+    code, out, err = tell("audit", path, "--brief")
+    assert (code, err) == (0, "")
+    assert "282 checks" in out
+
+
+def test_columns_between_semicolons_are_told(tmp_path):
+    path = tmp_path / "patients.csv"
+    path.write_text("time;event;arm\n2,5;1;rt\n", encoding="utf-8")
+    told = refusal(tmp_path, "fit", path, "--out", tmp_path / "out")
+    assert "has semicolons between its columns; they must be commas" in told
+
+
 def test_bad_settings_beside_the_record_are_named(tmp_path):
     path = record_with(tmp_path, "format = 1", "format = 1")
     (tmp_path / "default.toml").write_text("name = 1\n")
@@ -122,11 +137,20 @@ def test_bad_settings_beside_the_record_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["reanalyse", "FILE", "--bogus"], "No such option"),
-        (["reanalyse", "FILE", "--endpoint", "dfs"], "'dfs' is not one of 'pfs', 'os', 'both'"),
-        (["reanalyse", "FILE", "--seed", "-1"], "--seed"),
-        (["reanalyse", "FILE", "--seed", "one"], "--seed"),
-        (["reanalyse", "FILE", "--cores", "0"], "--cores"),
+        (["reanalyse", "FILE", "--loud"], "; see replan reanalyse --help"),
+        (
+            ["reanalyse", "FILE", "--endpoint", "dfs"],
+            "is 'dfs'; it must be one of 'pfs', 'os', 'both'",
+        ),
+        (["reanalyse", "FILE", "--seed", "-1"], "--seed is '-1'; it must be at least 0"),
+        (["reanalyse", "FILE", "--seed", "one"], "--seed is 'one'; it must be a whole number"),
+        (["reanalyse", "FILE", "--cores=0"], "--cores is '0'; it must be at least 1"),
+        (
+            ["size", "FILE", "--power", "0,9"],
+            "--power is '0,9'; it must be a number, with a decimal",
+        ),
+        (["boundaries", "FILE", "--seed", str(2**63)], f"it must be at most {2**63 - 1}"),
+        (["completion"], "Choose from: bash, zsh, fish; see replan completion --help"),
         (["reanalyse"], "Missing argument"),
         (["audit"], "Missing argument"),
         (["audit", "FILE", "FILE"], "unexpected extra argument"),

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from analyses.command_line.new import new
 from analyses.phase3.template import new_design_text
+from models.record import load_record
+from models.settings import AnalysisSettings, load_settings
 from simulate.design import design_text, load_design
 from simulate.sweep.cells import sweep_cells
 from simulate.sweep.groups import group_cells
@@ -85,6 +87,28 @@ def test_the_written_file_is_a_design(tmp_path):
     assert [found.name for found in tmp_path.iterdir()] == ["mine.toml"]
 
 
+def test_missing_folders_are_made_and_taken_back_if_the_file_cannot_be(tmp_path, monkeypatch):
+    new("record", out=tmp_path / "mytrial" / "deep" / "published.toml")
+    assert load_record(tmp_path / "mytrial" / "deep" / "published.toml")
+
+    text = new_design_text()
+    monkeypatch.setattr("analyses.phase3.template.new_design_text", lambda _: text)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ValueError, match="Permission denied"):
+        new("design", out=tmp_path / "other" / "deep" / "mine.toml")
+    assert [path.name for path in tmp_path.iterdir()] == ["mytrial"]
+
+
+def test_new_settings_are_the_defaults(tmp_path):
+    path = tmp_path / "default.toml"
+    assert run("new", "settings", "--out", path).exit_code == 0
+    assert load_settings(path) == AnalysisSettings(name="default")
+
+
 def test_a_file_is_never_replaced(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("precious", encoding="utf-8")
@@ -96,9 +120,10 @@ def test_a_file_is_never_replaced(tmp_path):
 def test_bad_places_and_kinds_raise_the_sentence(tmp_path):
     with pytest.raises(ValueError, match="is a directory; --out must be a new file"):
         new("design", out=tmp_path)
-    with pytest.raises(ValueError, match="No such file or directory"):
-        new("design", out=tmp_path / "none" / "mine.toml")
-    with pytest.raises(ValueError, match="it must be one of 'record', 'design', 'os-design'"):
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"cannot be written \(File exists\)"):
+        new("design", out=tmp_path / "file" / "mine.toml")
+    with pytest.raises(ValueError, match="it must be one of 'record', 'settings', 'design'"):
         new("protocol")
 
 
