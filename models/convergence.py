@@ -1,6 +1,7 @@
 """Gates of convergence: whether Markov chains may be believed.
 
-`gate` looks at named quantities of any sampler, `sampler_gate` at what nutpie says of itself.
+`gate` looks at named quantities of any sampler, `sampler_gate` at what nutpie says of itself, and
+`fits_gate` at fits of many sets.
 """
 
 from __future__ import annotations
@@ -99,6 +100,30 @@ def sampler_gate(stats: xr.Dataset, *, e_bfmi_limit: float = E_BFMI_LIMIT) -> li
             text=f"lowest E-BFMI of a chain {lowest:.2f}, at least {e_bfmi_limit:g} needed",
         ),
     ]
+
+
+def fits_gate(tree: xr.DataTree) -> CheckResult:
+    """Judge whether the chains of every PyMC fit agree and hold enough draws.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        With `convergence` of every set: `passed`, `r_hat`, `ess_bulk`, `ess_tail`.
+    """
+    found = tree["convergence"].to_dataset()
+    failed = int((~found["passed"].astype(bool)).sum())
+    sets = found.sizes["imputation"]
+    worst = float(found["r_hat"].max())
+    least = float(min(found["ess_bulk"].min(), found["ess_tail"].min()))
+    return CheckResult(
+        name="convergence of the PyMC fits",
+        passed=failed == 0,
+        values={"failed": failed, "sets": sets, "r_hat": worst, "ess": least},
+        text=(
+            f"{sets - failed} of {sets} fits converged: largest R-hat {worst:.4f}, smallest "
+            f"effective sample size {least:.0f}"
+        ),
+    )
 
 
 def e_bfmi(energy: ArrayLike) -> NDArray[np.float64]:

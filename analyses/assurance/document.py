@@ -79,22 +79,13 @@ def draws_dataset(run: AssuranceRun) -> xr.Dataset:
 
 def describe_assurance(run: AssuranceRun) -> dict[str, Any]:
     """Give everything a run found, ready for `json.dumps`."""
-    found, posterior = run.found, run.posterior
-    split = found.split
+    found = run.found
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "assurance",
         "direction": "hazard ratios are RT versus control; below 1 favours RT",
         **provenance(run.design, seed=run.seed),
-        "posterior": {
-            "file": run.file,
-            "sha256": run.sha256,
-            "kind": posterior.kind,
-            "endpoints": list(posterior.endpoints),
-            "draws": posterior.size,
-            "analysis": posterior.analysis,
-            "quick": posterior.quick,
-        },
+        "posterior": _posterior(run),
         "question": {
             "target": found.question.target,
             "endpoints": list(found.question.endpoints),
@@ -102,16 +93,7 @@ def describe_assurance(run: AssuranceRun) -> dict[str, Any]:
         },
         "definitions": definitions(run),
         "planning_values": run.values,
-        "split": {
-            "draws": split.draws,
-            "trials_a_draw": split.trials,
-            "best_trials_a_draw": _number(split.best),
-            "cost_of_a_draw": split.cost,
-            "variance_between": split.between,
-            "variance_within": split.within,
-            "chosen": split.chosen,
-            "text": split_sentence(run),
-        },
+        "split": _split(run),
         "priors": [
             {str(key): _number(value) for key, value in row.items()}
             for row in prior_rows(run).to_dict("records")
@@ -131,6 +113,35 @@ def describe_assurance(run: AssuranceRun) -> dict[str, Any]:
             {"hazard_ratio": hr, "success": share, "mcse": error}
             for hr, share, error in zip(*(part.tolist() for part in run.by_effect), strict=True)
         ],
+    }
+
+
+def _posterior(run: AssuranceRun) -> dict[str, Any]:
+    """Where the draws come from."""
+    posterior = run.posterior
+    return {
+        "file": run.file,
+        "sha256": run.sha256,
+        "kind": posterior.kind,
+        "endpoints": list(posterior.endpoints),
+        "draws": posterior.size,
+        "analysis": posterior.analysis,
+        "quick": posterior.quick,
+    }
+
+
+def _split(run: AssuranceRun) -> dict[str, Any]:
+    """How trials are shared out over draws, and why."""
+    split = run.found.split
+    return {
+        "draws": split.draws,
+        "trials_a_draw": split.trials,
+        "best_trials_a_draw": _number(split.best),
+        "cost_of_a_draw": split.cost,
+        "variance_between": split.between,
+        "variance_within": split.within,
+        "chosen": split.chosen,
+        "text": split_sentence(run),
     }
 
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from analyses.effect_over_time.patients import ModelPatients
 from analyses.effect_over_time.predict import Discrepancy, predict_discrepancy
 from analyses.effect_over_time.readings import Readings, read_draws
+from analyses.effect_over_time.task import EffectTask, PrintedEndpoint
 from models.check_result import CheckResult
-from models.convergence import sampler_gate
+from models.convergence import fits_gate, sampler_gate
 from models.printed import FollowUpDraws
 from models.settings import AnalysisSettings
 from models.survival.exposure import exposure_dataset, tabulate
@@ -19,7 +20,7 @@ from models.time_varying.agreement import set_agreement
 from models.time_varying.effect_nodes import cell_cuts
 from models.time_varying.fit import CompiledEffect, fit_time_varying
 from models.time_varying.prior_draws import draw_effect_prior
-from models.time_varying.priors import EffectModel, TimeVaryingSettings
+from models.time_varying.priors import EffectModel
 from models.time_varying.summaries import average_log_hr
 
 Array = NDArray[np.float64]
@@ -61,65 +62,42 @@ class ModelAnswer:
 
 
 def answer_of_model(
-    model: EffectModel,
+    task: EffectTask,
+    printed: PrintedEndpoint,
     patients: ModelPatients,
     *,
     compiled: CompiledEffect,
-    n_control: int,
-    windows: dict[str, tuple[float, float]],
-    accrual: float,
-    settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
-    seed: int,
-    cores: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> ModelAnswer:
     """Fit a model to its sets and read off what it says.
 
     Parameters
     ----------
-    model : EffectModel
+    task : EffectTask
+    printed : PrintedEndpoint
     patients : ModelPatients
+        Sets that follow this model.
     compiled : CompiledEffect
-        The same model.
-    n_control : int
-    windows : dict of str to (float, float)
-        Rounding windows of the printed figures.
-    accrual : float
-        Months over which patients entered.
-    settings : AnalysisSettings
-    plan : TimeVaryingSettings
-    seed, cores : int
+        The model.
     progress : callable, optional
         Called with (sets fitted, sets in all).
     """
-    cells = cell_cuts(model, cuts=settings.cuts)
-    arm = (np.arange(patients.time.shape[1]) >= n_control).astype(int)
-    table = tabulate(patients.time, patients.event, arm, cuts=cells)
-    tables = exposure_dataset(table, cuts=cells)
+    model, plan = compiled.model, task.plan
+    tables = _tables(patients, model, printed, task.settings)
     tree = fit_time_varying(
         tables,
         compiled=compiled,
-        seed=seed,
+        seed=task.seed,
         chains=plan.chains,
         draws=plan.draws,
         tune=plan.tune,
-        cores=cores,
+        cores=task.cores,
         progress=progress,
     )
     draws = tree["posterior"].to_dataset()
-    prior = draw_effect_prior(
-        model,
-        settings=settings,
-        draws=PRIOR_DRAWS,
-        rng=np.random.default_rng(np.random.SeedSequence([seed, *model.kind.encode(), 1])),
-    )
-    rows = np.linspace(0, draws.sizes["chain"] * draws.sizes["draw"] - 1, TRIALS_OF_A_SET)
-    hazard = draws["hazard"].values.reshape(draws.sizes["imputation"], -1, 2, len(cells) + 1)
-    trials = hazard[:, rows.astype(int)].reshape(-1, 2, len(cells) + 1)
-    follow_up = FollowUpDraws(
-        np.repeat(patients.cut, TRIALS_OF_A_SET), accrual, np.repeat(patients.loss, TRIALS_OF_A_SET)
-    )
+    stream = np.random.SeedSequence([task.seed, *model.kind.encode(), 1])
+    rng = np.random.default_rng(stream)
+    prior = draw_effect_prior(model, settings=task.settings, draws=PRIOR_DRAWS, rng=rng)
     return ModelAnswer(
         kind=model.kind,
         log_bayes_factor=patients.log_bayes_factor,
@@ -130,63 +108,78 @@ def answer_of_model(
         gates=[
             *patients.gates,
             *sampler_gate(tree["sample_stats"].to_dataset()),
-            _mixed(tree),
-            *_agreement(tables, tree, model, settings, plan, patients),
+            fits_gate(tree),
+            _agreement(tables, tree, model, task, patients),
         ],
-        discrepancy=predict_discrepancy(
-            trials,
-            follow_up,
-            windows,
-            cuts=cells,
-            sizes=(n_control, arm.size - n_control),
-            settings=settings,
-            seed=seed,
-        ),
+        discrepancy=_discrepancy(draws, patients, model, printed, task),
         readings=read_draws(draws, prior, plan=plan),
     )
 
 
-def answer_of_proportional(
-    draws: xr.Dataset,
-    follow_up: FollowUpDraws,
-    *,
-    sizes: tuple[int, int],
-    windows: dict[str, tuple[float, float]],
+def _tables(
+    patients: ModelPatients,
+    model: EffectModel,
+    printed: PrintedEndpoint,
     settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
-    seed: int,
+) -> xr.Dataset:
+    """Events and exposure of each set in the cells of a model."""
+    cells = cell_cuts(model, cuts=settings.cuts)
+    arm = np.repeat([0, 1], printed.sizes)
+    return exposure_dataset(tabulate(patients.time, patients.event, arm, cuts=cells), cuts=cells)
+
+
+def _discrepancy(
+    draws: xr.Dataset,
+    patients: ModelPatients,
+    model: EffectModel,
+    printed: PrintedEndpoint,
+    task: EffectTask,
+) -> Discrepancy:
+    """Hazard ratio over ratio of medians in trials drawn from the posterior of each set."""
+    cells = cell_cuts(model, cuts=task.settings.cuts)
+    rows = np.linspace(0, draws.sizes["chain"] * draws.sizes["draw"] - 1, TRIALS_OF_A_SET)
+    hazard = draws["hazard"].values.reshape(draws.sizes["imputation"], -1, 2, len(cells) + 1)
+    cut, loss = (np.repeat(one, TRIALS_OF_A_SET) for one in (patients.cut, patients.loss))
+    return predict_discrepancy(
+        hazard[:, rows.astype(int)].reshape(-1, 2, len(cells) + 1),
+        FollowUpDraws(cut, printed.accrual, loss),
+        printed.windows,
+        cuts=cells,
+        sizes=printed.sizes,
+        settings=task.settings,
+        seed=task.seed,
+    )
+
+
+def answer_of_proportional(
+    task: EffectTask, printed: PrintedEndpoint, draws: xr.Dataset, follow_up: FollowUpDraws
 ) -> ModelAnswer:
     """Read off what proportional hazards say, from the sampler's own draws.
 
     Parameters
     ----------
+    task : EffectTask
+    printed : PrintedEndpoint
     draws : xarray.Dataset
         From `label_draws`: `log_hr` (chain, draw) and `hazard`.
     follow_up : FollowUpDraws
         One for every draw, chains one after the other.
-    sizes : (int, int)
-        Patients of control and RT.
-    windows, settings, plan, seed
-        As in `answer_of_model`.
     """
     constant = draws.drop_vars("log_hr").assign(
         log_hr=draws["log_hr"].expand_dims(interval=draws["interval"]).transpose(..., "interval")
     )
-    rng = np.random.default_rng(np.random.SeedSequence([seed, 2]))
-    level = rng.normal(settings.log_hr.mean, settings.log_hr.sd, PRIOR_DRAWS)
-    starts = draws["interval_start"].variable
-    prior = xr.Dataset(
-        {
-            "log_hr": (
-                ("chain", "draw", "interval"),
-                np.repeat(level[np.newaxis, :, np.newaxis], starts.size, axis=2),
-            )
-        },
-        coords={"interval_start": starts},
+    hazard = draws["hazard"].values.reshape(-1, 2, draws.sizes["interval"])
+    rows = np.linspace(0, len(hazard) - 1, task.plan.sets * TRIALS_OF_A_SET).astype(int)
+    discrepancy = predict_discrepancy(
+        hazard[rows],
+        FollowUpDraws(follow_up.cut[rows], follow_up.accrual, follow_up.loss[rows]),
+        printed.windows,
+        cuts=task.settings.cuts,
+        sizes=printed.sizes,
+        settings=task.settings,
+        seed=task.seed,
     )
-    hazard = draws["hazard"].values.reshape(-1, 2, starts.size)
-    rows = np.linspace(0, len(hazard) - 1, plan.sets * TRIALS_OF_A_SET).astype(int)
-    chosen = FollowUpDraws(follow_up.cut[rows], follow_up.accrual, follow_up.loss[rows])
+    prior = _constant_prior(draws["interval_start"], task)
     return ModelAnswer(
         kind="proportional",
         log_bayes_factor=0.0,
@@ -195,32 +188,19 @@ def answer_of_proportional(
         draws=constant,
         tree=None,
         gates=[],
-        discrepancy=predict_discrepancy(
-            hazard[rows],
-            chosen,
-            windows,
-            cuts=settings.cuts,
-            sizes=sizes,
-            settings=settings,
-            seed=seed,
-        ),
-        readings=read_draws(constant, prior, plan=plan),
+        discrepancy=discrepancy,
+        readings=read_draws(constant, prior, plan=task.plan),
     )
 
 
-def _mixed(tree: xr.DataTree) -> CheckResult:
-    found = tree["convergence"].to_dataset()
-    failed, sets = int((~found["passed"].astype(bool)).sum()), found.sizes["imputation"]
-    worst = float(found["r_hat"].max())
-    least = float(min(found["ess_bulk"].min(), found["ess_tail"].min()))
-    return CheckResult(
-        name="convergence of the PyMC fits",
-        passed=failed == 0,
-        values={"failed": failed, "sets": sets, "r_hat": worst, "ess": least},
-        text=(
-            f"{sets - failed} of {sets} fits converged: largest R-hat {worst:.4f}, smallest "
-            f"effective sample size {least:.0f}"
-        ),
+def _constant_prior(starts: xr.DataArray, task: EffectTask) -> xr.Dataset:
+    """Draws of a log hazard ratio from its prior, the same in every interval."""
+    rng = np.random.default_rng(np.random.SeedSequence([task.seed, 2]))
+    level = rng.normal(task.settings.log_hr.mean, task.settings.log_hr.sd, PRIOR_DRAWS)
+    log_hr = np.repeat(level[np.newaxis, :, np.newaxis], starts.size, axis=2)
+    return xr.Dataset(
+        {"log_hr": (("chain", "draw", "interval"), log_hr)},
+        coords={"interval_start": starts.variable},
     )
 
 
@@ -228,18 +208,15 @@ def _agreement(
     tables: xr.Dataset,
     tree: xr.DataTree,
     model: EffectModel,
-    settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
+    task: EffectTask,
     patients: ModelPatients,
-) -> list[CheckResult]:
-    average = average_log_hr(tree["posterior"].to_dataset(), window=plan.window)
-    return [
-        set_agreement(
-            tables,
-            average,
-            model=model,
-            settings=settings,
-            window=plan.window,
-            redrawn=patients.hazard,
-        )
-    ]
+) -> CheckResult:
+    average = average_log_hr(tree["posterior"].to_dataset(), window=task.plan.window)
+    return set_agreement(
+        tables,
+        average,
+        model=model,
+        settings=task.settings,
+        window=task.plan.window,
+        redrawn=patients.hazard,
+    )

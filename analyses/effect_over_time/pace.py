@@ -4,8 +4,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from analyses.outputs.progress import Progress
-
-Tell = Callable[[Progress], None]
+from analyses.reanalyse.stages import Tell
 
 
 class Pace:

@@ -6,6 +6,7 @@ The patients are those of a trial (level 3), or sets reconstructed from a publis
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from models.patients.cuts import cuts_by_events
 from models.settings import AnalysisSettings
 from models.survival.intervals import ARMS
 from models.time_varying.evidence import log_evidence
-from models.time_varying.fit import compile_time_varying, fit_time_varying
+from models.time_varying.fit import CompiledEffect, compile_time_varying, fit_time_varying
 from models.time_varying.leave_one_out import LeftOut, leave_one_out, one_set
 from models.time_varying.prior_draws import draw_effect_prior
 from models.time_varying.priors import (
@@ -115,10 +116,7 @@ def compare_on_patients(
         settings = AnalysisSettings(name="default", cuts=cuts_by_events(*sets[0][:2]))
     models: dict[str, EffectModel] = {"proportional": NO_STEPS}
     models |= {model.kind: model for model in plan.models}
-    scores: dict[str, list[LeftOut]] = {}
-    readings: dict[str, Readings] = {}
-    trees: dict[str, xr.DataTree] = {}
-    gates: list[CheckResult] = []
+    found = {}
     for place, (kind, model) in enumerate(models.items()):
 
         def told(share: float, kind: str = kind, place: int = place) -> None:
@@ -126,36 +124,65 @@ def compare_on_patients(
 
         told(0.0)
         compiled = compile_time_varying(model, settings=settings)
-        tables = [one_set(*one, compiled=compiled, label=i) for i, one in enumerate(sets)]
-        tree = fit_time_varying(
-            xr.concat(tables, dim="imputation"),
-            compiled=compiled,
-            seed=seed,
-            draws=plan.draws if len(sets) > 1 else DRAWS,
-            cores=cores,
-            progress=lambda done, of, told=told: told(0.5 * done / of),  # type: ignore[misc]
-        )
-        draws = tree["posterior"].to_dataset()
         rng = np.random.default_rng(np.random.SeedSequence([seed, place]))
-        prior = draw_effect_prior(model, settings=settings, draws=PRIOR_DRAWS, rng=rng)
-        scores[kind] = []
-        for i, one in enumerate(sets):
-            scores[kind].append(
-                leave_one_out(
-                    draws.isel(imputation=i), one, compiled=compiled, seed=seed, cores=cores
-                )
-            )
-            told(0.5 + 0.5 * (i + 1) / len(sets))
-        readings[kind], trees[kind] = read_draws(draws, prior, plan=plan), tree
-        gates += [*sampler_gate(tree["sample_stats"].to_dataset()), _fitted(tree, kind)]
+        found[kind] = _fit(sets, compiled, plan, seed=seed, rng=rng, cores=cores, told=told)
+    readings = {kind: one.readings for kind, one in found.items()}
+    scores = {kind: one.scores for kind, one in found.items()}
     return PatientComparison(
         sets=len(sets) if "imputation" in patients.columns else 0,
         table=_table(models, scores, readings, sets, settings, seed),
         readings=readings,
-        trees=trees,
+        trees={kind: one.tree for kind, one in found.items()},
         settings=settings,
-        gates=gates,
+        gates=[
+            check
+            for kind, one in found.items()
+            for check in (
+                *sampler_gate(one.tree["sample_stats"].to_dataset()),
+                _fitted(one.tree, kind),
+            )
+        ],
     )
+
+
+class _Fit(NamedTuple):
+    """One model on every set: its posterior, what it says, and how well it foretells patients."""
+
+    tree: xr.DataTree
+    readings: Readings
+    scores: list[LeftOut]
+
+
+def _fit(
+    sets: list[Set],
+    compiled: CompiledEffect,
+    plan: TimeVaryingSettings,
+    *,
+    seed: int,
+    rng: np.random.Generator,
+    cores: int,
+    told: Callable[[float], None],
+) -> _Fit:
+    """Fit a model to every set, and leave out each patient in turn; `rng` draws the prior."""
+    tables = [one_set(*one, compiled=compiled, label=i) for i, one in enumerate(sets)]
+    tree = fit_time_varying(
+        xr.concat(tables, dim="imputation"),
+        compiled=compiled,
+        seed=seed,
+        draws=plan.draws if len(sets) > 1 else DRAWS,
+        cores=cores,
+        progress=lambda done, of: told(0.5 * done / of),
+    )
+    draws = tree["posterior"].to_dataset()
+    prior = draw_effect_prior(
+        compiled.model, settings=compiled.settings, draws=PRIOR_DRAWS, rng=rng
+    )
+    scores = []
+    for i, one in enumerate(sets):
+        own = draws.isel(imputation=i)
+        scores.append(leave_one_out(own, one, compiled=compiled, seed=seed, cores=cores))
+        told(0.5 + 0.5 * (i + 1) / len(sets))
+    return _Fit(tree, read_draws(draws, prior, plan=plan), scores)
 
 
 def _sets(patients: pd.DataFrame) -> list[Set]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.effect_over_time.task import EffectTask, PrintedEndpoint
 from models.check_result import CheckResult
 from models.reconstruction.sample import Sample
 from models.settings import AnalysisSettings
 from models.time_varying.bridge import bridge
 from models.time_varying.evidence import log_evidence
-from models.time_varying.priors import EffectModel, SeparateArms, TimeVaryingSettings
+from models.time_varying.priors import EffectModel, SeparateArms
 from models.time_varying.redraw import can_be_redrawn, redraw_patients
 from models.time_varying.weights import WeighedPatients, draw_by_weight, weigh_patients
 
@@ -88,8 +89,7 @@ def thin_patients(
     threads : int
     """
     chains, draws = sample.parameters["log_hr"].shape
-    kept = min(draws, WEIGHED // chains)
-    picks = ((np.arange(kept) + 0.5) * draws / kept).astype(int)
+    picks = evenly_spaced(draws, chains=chains)
     time, event = sample.time[:, picks], sample.event[:, picks]
     return ThinnedPatients(
         time=time,
@@ -104,14 +104,11 @@ def thin_patients(
 
 
 def patients_of_model(
+    task: EffectTask,
+    printed: PrintedEndpoint,
     thinned: ThinnedPatients,
     model: EffectModel,
     *,
-    problem: NDArray[np.void],
-    settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
-    seed: int,
-    threads: int,
     weighing: Callable[[int, int], None] | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> ModelPatients:
@@ -119,14 +116,10 @@ def patients_of_model(
 
     Parameters
     ----------
+    task : EffectTask
+    printed : PrintedEndpoint
     thinned : ThinnedPatients
     model : EffectModel
-    problem : array of PROBLEM, shape (1,)
-        What was sampled.
-    settings : AnalysisSettings
-    plan : TimeVaryingSettings
-    seed : int
-    threads : int
     weighing : callable, optional
         Called with (sets weighed, sets in all).
     progress : callable, optional
@@ -142,15 +135,15 @@ def patients_of_model(
         thinned.event,
         n_control=thinned.n_control,
         model=model,
-        settings=settings,
-        threads=threads,
+        settings=task.settings,
+        threads=task.cores,
         progress=weighing,
     )
     weighed = weigh_patients(found, thinned.log_proportional)
-    if not weighed.trusted(plan.least_size) and can_be_redrawn(model, settings):
-        return _redraw(thinned, model, weighed, problem, settings, plan, seed, threads, progress)
-    rng = np.random.default_rng(np.random.SeedSequence([seed, *model.kind.encode()]))
-    chosen = draw_by_weight(weighed.log_weight, sets=plan.sets, rng=rng)
+    if not weighed.trusted(task.plan.least_size) and can_be_redrawn(model, task.settings):
+        return _redraw(task, printed, model, weighed, progress)
+    rng = np.random.default_rng(np.random.SeedSequence([task.seed, *model.kind.encode()]))
+    chosen = draw_by_weight(weighed.log_weight, sets=task.plan.sets, rng=rng)
     patients = thinned.time.shape[-1]
     return ModelPatients(
         time=thinned.time.reshape(-1, patients)[chosen],
@@ -162,7 +155,7 @@ def patients_of_model(
         method="weights",
         weighed=weighed,
         hazard=None,
-        gates=[_weights_hold(weighed, plan.least_size)],
+        gates=[_weights_hold(weighed, task.plan.least_size)],
     )
 
 
@@ -183,43 +176,40 @@ def _weights_hold(weighed: WeighedPatients, least_size: float) -> CheckResult:
 
 
 def _redraw(
-    thinned: ThinnedPatients,
+    task: EffectTask,
+    printed: PrintedEndpoint,
     model: EffectModel,
     weighed: WeighedPatients,
-    problem: NDArray[np.void],
-    settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
-    seed: int,
-    threads: int,
     progress: Callable[[float, float], None] | None,
 ) -> ModelPatients:
     """Draw patients under the model and bridge from them to proportional hazards."""
-    enough = settings.sampler.model_copy(update={"ess_wanted": settings.sampler.ess_needed})
+    sampler = task.settings.sampler
+    enough = sampler.model_copy(update={"ess_wanted": sampler.ess_needed})
     drawn = redraw_patients(
-        problem,
-        settings.model_copy(update={"sampler": enough}),
+        printed.problem,
+        task.settings.model_copy(update={"sampler": enough}),
         model=model,
-        seed=seed,
-        threads=threads,
+        seed=task.seed,
+        threads=task.cores,
         progress=progress,
     )
     chains, draws, patients = drawn.time.shape
-    kept = min(draws, WEIGHED // chains)
-    picks = ((np.arange(kept) + 0.5) * draws / kept).astype(int)
+    picks = evenly_spaced(draws, chains=chains)
     time, event = drawn.time[:, picks], drawn.event[:, picks]
     above, below = (
         log_evidence(
             time,
             event,
-            n_control=thinned.n_control,
+            n_control=printed.sizes[0],
             model=which,
-            settings=settings,
-            threads=threads,
+            settings=task.settings,
+            threads=task.cores,
         )
         for which in (model, None)
     )
     found = bridge(weighed.log_weight, above - below)
-    chosen = ((np.arange(plan.sets) + 0.5) * chains * kept / plan.sets).astype(int)
+    sets = task.plan.sets
+    chosen = ((np.arange(sets) + 0.5) * chains * picks.size / sets).astype(int)
     return ModelPatients(
         time=time.reshape(-1, patients)[chosen],
         event=event.reshape(-1, patients)[chosen],
@@ -232,6 +222,12 @@ def _redraw(
         hazard=drawn.hazard if isinstance(model, SeparateArms) else None,
         gates=[_worst(drawn.checks)],
     )
+
+
+def evenly_spaced(draws: int, *, chains: int) -> NDArray[np.int64]:
+    """Places of the draws of each chain that are kept, `WEIGHED` in all at the most."""
+    kept = min(draws, WEIGHED // chains)
+    return ((np.arange(kept) + 0.5) * draws / kept).astype(int)
 
 
 def _worst(checks: list[CheckResult]) -> CheckResult:

@@ -1,11 +1,9 @@
 """Whether the effect changes, from record to answers: patients, weights, fits, words."""
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analyses.effect_over_time.answer import (
     ModelAnswer,
@@ -13,20 +11,21 @@ from analyses.effect_over_time.answer import (
     answer_of_proportional,
 )
 from analyses.effect_over_time.other_priors import other_priors
-from analyses.effect_over_time.pace import Pace, Tell
+from analyses.effect_over_time.pace import Pace
 from analyses.effect_over_time.patients import (
     ThinnedPatients,
     patients_of_model,
     thin_patients,
 )
+from analyses.effect_over_time.task import EffectTask, PrintedEndpoint, printed_endpoint
 from analyses.effect_over_time.words import put_in_words
 from analyses.outputs.progress import Progress
+from analyses.reanalyse.stages import Stopwatch, Tell, tell_sampling
 from models.check_result import CheckResult
-from models.printed import record_windows
 from models.reanalysis.draws import label_draws
 from models.reanalysis.predict import posterior_follow_up
 from models.reconstruction.assemble import assemble_problem
-from models.reconstruction.sample import Sample, SamplingProgress, sample_patients
+from models.reconstruction.sample import Sample, sample_patients
 from models.record.record import Record
 from models.settings import AnalysisSettings
 from models.time_varying.collapse import demand_gamma
@@ -122,135 +121,104 @@ def run_effect_over_time(
         has no closed form.
     """
     demand_gamma(settings.baseline)
-    seconds: dict[str, float] = {}
-    clock = perf_counter()
+    task = EffectTask(settings=settings, plan=plan, seed=seed, cores=cores)
+    watch = Stopwatch()
     problems = {name: assemble_problem(record, name, settings) for name in endpoints}
-    samples = sample_patients(
-        problems,
-        settings,
-        seed=seed,
-        threads=cores,
-        progress=lambda step: progress(_sampling(step, settings)),
-    )
-    seconds["patients under proportional hazards"] = perf_counter() - clock
-    clock = perf_counter()
-    compiled: dict[str, CompiledEffect] = {}
-    for place, model in enumerate(plan.models):
-        progress(Progress(stage="PyMC models", done=place / len(plan.models), note=model.kind))
-        compiled[model.kind] = compile_time_varying(model, settings=settings)
-    progress(Progress(stage="PyMC models", done=1.0))
-    seconds["compiling PyMC models"] = perf_counter() - clock
-    clock = perf_counter()
+    told = tell_sampling(progress, ess_wanted=settings.sampler.ess_wanted)
+    samples = sample_patients(problems, settings, seed=seed, threads=cores, progress=told)
+    watch.lap("patients under proportional hazards")
+    compiled = _compile(task, progress)
+    watch.lap("compiling PyMC models")
     found = {
-        name: _endpoint(
-            record,
-            name,
+        name: _analyse(
+            task,
+            printed_endpoint(record, name, problems[name]),
             samples[name],
-            problem=problems[name],
             compiled=compiled,
-            settings=settings,
-            plan=plan,
-            seed=seed,
-            cores=cores,
             progress=progress,
         )
         for name in endpoints
     }
-    seconds["evidence and fits"] = perf_counter() - clock
+    watch.lap("evidence and fits")
     return EffectRun(
         record=record,
         settings=settings,
         plan=plan,
         seed=seed,
         endpoints=found,
-        seconds=seconds,
+        seconds=watch.seconds,
     )
 
 
-def _endpoint(
-    record: Record,
-    name: str,
+def _compile(task: EffectTask, progress: Tell) -> dict[str, CompiledEffect]:
+    """Compile the PyMC model of each effect, which serves every endpoint."""
+    models = task.plan.models
+    compiled: dict[str, CompiledEffect] = {}
+    for place, model in enumerate(models):
+        progress(Progress(stage="PyMC models", done=place / len(models), note=model.kind))
+        compiled[model.kind] = compile_time_varying(model, settings=task.settings)
+    progress(Progress(stage="PyMC models", done=1.0))
+    return compiled
+
+
+def _analyse(
+    task: EffectTask,
+    printed: PrintedEndpoint,
     sample: Sample,
     *,
-    problem: NDArray[np.void],
     compiled: dict[str, CompiledEffect],
-    settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
-    seed: int,
-    cores: int,
     progress: Tell,
 ) -> EndpointEffect:
-    n_control, n = int(problem["n_control"][0]), int(problem["n"][0])
-    windows = record_windows(record, name)
-    thinned = thin_patients(sample, n_control=n_control, settings=settings, threads=cores)
-    draws = label_draws(sample, settings)
-    rows = np.arange(draws["log_hr"].size)
-    answers = {
-        "proportional": answer_of_proportional(
-            draws,
-            posterior_follow_up(sample, problem[0], rows=rows),
-            sizes=(n_control, n - n_control),
-            windows=windows,
-            settings=settings,
-            plan=plan,
-            seed=seed,
-        )
-    }
-    for model in plan.models:
-        stage = f"{name.upper()} {MODEL_NAMES[model.kind]}"
-        answers[model.kind] = _answer(
-            thinned,
-            compiled[model.kind],
-            problem=problem,
-            windows=windows,
-            settings=settings,
-            plan=plan,
-            seed=seed,
-            cores=cores,
-            pace=Pace(progress, stage),
-        )
-    label = record.endpoints[name].label or name.upper()
-    told = Pace(progress, f"{name.upper()} other priors").phase(0.0, 1.0)
+    """Answer by every model, and under other priors of each."""
+    thinned = thin_patients(
+        sample, n_control=printed.sizes[0], settings=task.settings, threads=task.cores
+    )
+    answers = {"proportional": _proportional(task, printed, sample)}
+    for model in task.plan.models:
+        pace = Pace(progress, f"{printed.name.upper()} {MODEL_NAMES[model.kind]}")
+        answers[model.kind] = _answer(task, printed, thinned, compiled[model.kind], pace=pace)
+    told = Pace(progress, f"{printed.name.upper()} other priors").phase(0.0, 1.0)
     varied = other_priors(
         thinned,
-        settings=settings,
-        plan=plan,
-        threads=cores,
+        settings=task.settings,
+        plan=task.plan,
+        threads=task.cores,
         progress=lambda done, of: told(done / of, f"prior {done} of {of}"),
     )
     return EndpointEffect(
-        endpoint=name,
-        label=label,
+        endpoint=printed.name,
+        label=printed.label,
         answers=answers,
         other_priors=varied,
-        words=put_in_words(label, answers, plan, varied),
+        words=put_in_words(printed.label, answers, task.plan, varied),
         sampler_gates=sample.checks,
     )
 
 
+def _proportional(task: EffectTask, printed: PrintedEndpoint, sample: Sample) -> ModelAnswer:
+    draws = label_draws(sample, task.settings)
+    every = np.arange(draws["log_hr"].size)
+    follow_up = posterior_follow_up(sample, printed.problem[0], rows=every)
+    return answer_of_proportional(task, printed, draws, follow_up)
+
+
 def _answer(
+    task: EffectTask,
+    printed: PrintedEndpoint,
     thinned: ThinnedPatients,
     compiled: CompiledEffect,
     *,
-    problem: NDArray[np.void],
-    windows: dict[str, tuple[float, float]],
-    settings: AnalysisSettings,
-    plan: TimeVaryingSettings,
-    seed: int,
-    cores: int,
     pace: Pace,
 ) -> ModelAnswer:
-    weighing, wanted = pace.phase(0.0, 0.2), settings.sampler.ess_needed
+    """Weigh or redraw the patients for a model, and fit it to them."""
+    weighing, wanted = pace.phase(0.0, 0.2), task.settings.sampler.ess_needed
     weighing(0.0, "weighing patients")
     redrawing = pace.phase(0.2, 0.5)
     patients = patients_of_model(
+        task,
+        printed,
         thinned,
         compiled.model,
-        problem=problem,
-        settings=settings,
-        plan=plan,
-        seed=seed,
-        threads=cores,
         weighing=lambda done, of: weighing(done / of, "weighing patients"),
         progress=lambda ess, r_hat: redrawing(
             min(1.0, ess / wanted),
@@ -259,25 +227,9 @@ def _answer(
     )
     fitting = pace.phase(0.5, 1.0)
     return answer_of_model(
-        compiled.model,
+        task,
+        printed,
         patients,
         compiled=compiled,
-        n_control=thinned.n_control,
-        windows=windows,
-        accrual=float(problem["accrual"][0]),
-        settings=settings,
-        plan=plan,
-        seed=seed,
-        cores=cores,
         progress=lambda done, sets: fitting(done / sets, f"set {done} of {sets}"),
-    )
-
-
-def _sampling(step: SamplingProgress, settings: AnalysisSettings) -> Progress:
-    share = 1.0 if step.done else min(0.99, step.ess / settings.sampler.ess_wanted)
-    return Progress(
-        stage=f"{step.endpoint.upper()} patients",
-        done=share,
-        note=f"effective sample size {step.ess:.0f}, R-hat {step.r_hat:.3f}",
-        seconds_left=step.seconds_left,
     )

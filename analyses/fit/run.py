@@ -8,9 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from analyses.reanalyse.agreement import set_agreement, set_agreement_check
-from analyses.reanalyse.endpoint import fits_mixed
-from models.check_result import CheckResult, all_passed
-from models.convergence import sampler_gate
+from models.check_result import CheckResult
+from models.convergence import fits_gate, sampler_gate
 from models.estimands import compute_estimands, summarise
 from models.patients.covariates import Covariates, encode_covariates
 from models.patients.cuts import cuts_by_events
@@ -150,7 +149,7 @@ def fit_patients(
         table=summarise(estimands),
         gates=[
             *sampler_gate(regression["sample_stats"].to_dataset()),
-            fits_mixed(regression),
+            fits_gate(regression),
             set_agreement_check(set_agreement(tables, regression, settings)),
         ],
         findings=[prior_sensitivity_check(posterior["log_hr"].values, prior=settings.log_hr)],
@@ -214,16 +213,3 @@ def _coefficients(posterior: xr.Dataset, covariates: Covariates) -> pd.DataFrame
         lower, median, upper = np.quantile(ratio, (0.025, 0.5, 0.975))
         rows.append([name, float(covariates.unit[place]), median, lower, upper])
     return pd.DataFrame(rows, columns=columns)
-
-
-def gates_of(fitted: list[Fitted], adjusted: Adjusted | None) -> list[tuple[str, CheckResult]]:
-    """Every gate with the level that it belongs to."""
-    found = [(one.level, check) for one in fitted for check in one.gates]
-    if adjusted is not None:
-        found += [(adjusted.name, check) for check in adjusted.fit.checks]
-    return found
-
-
-def gates_hold(fitted: list[Fitted], adjusted: Adjusted | None) -> bool:
-    """Whether no gate failed."""
-    return all_passed([check for _, check in gates_of(fitted, adjusted)])

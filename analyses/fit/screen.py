@@ -7,43 +7,35 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analyses.fit.run import Adjusted, Fitted, gates_hold, gates_of
+from analyses.fit.result import FitResult
 
 SHOWN = ("survival", "median", "rmst")
 
 
-def show_fit(
-    fitted: list[Fitted],
-    adjusted: Adjusted | None,
-    levels: pd.DataFrame,
-    *,
-    out: Path,
-    said: str,
-) -> None:
+def show_fit(result: FitResult, *, out: Path) -> None:
     """Print the posterior by level of evidence, what stands behind it, and where the files are."""
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
-    console.print(levels_table(levels))
-    console.print(said, markup=False)
-    for one in fitted:
+    console.print(levels_table(result.levels))
+    console.print(result.words, markup=False)
+    for one in result.fitted:
         console.print(_estimands(one.table, f"{one.level}: medians, 95% central intervals"))
         for check in one.findings:
             if check.passed is False:
                 console.print(f"finding: {check.name}: {check.text}", markup=False)
+    adjusted = result.adjusted
     if adjusted is not None:
         title = f"{adjusted.name}: averaged over the patients"
         console.print(_estimands(adjusted.table, title))
         if len(adjusted.coefficients):
             console.print(_coefficients(adjusted.coefficients))
-    gates = gates_of(fitted, adjusted)
+    gates = result.gates
     for level, check in gates:
         if check.passed is False:
             text = f"FAILED {level}, {check.name}: {check.text}"
             console.print(text, style="bold red", markup=False)
     failed = sum(check.passed is False for _, check in gates)
     console.print(f"{len(gates) - failed} of {len(gates)} gates hold")
-    verdict = (
-        "all gates hold" if gates_hold(fitted, adjusted) else "A GATE FAILED: do not use these"
-    )
+    verdict = "all gates hold" if result.gates_hold else "A GATE FAILED: do not use these"
     console.print(f"{verdict}; results in {out}", style="bold", markup=False)
 
 

@@ -7,24 +7,19 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analyses.fit.run import Adjusted, Fitted, gates_of
+from analyses.fit.result import FitResult
+from analyses.fit.run import Adjusted, Fitted
 from analyses.outputs.document import describe_check, rows, write_document
 from analyses.outputs.files import write_table, write_tree
+from models.check_result import CheckResult
 from models.estimands import summarise
-from models.settings import AnalysisSettings
 
 SCHEMA = "replan posterior 1"
 SCHEMA_VERSION = 1
+LABELS = {"pfs": "Progression-free survival", "os": "Overall survival"}
 
 
-def describe_fit(
-    fitted: list[Fitted],
-    adjusted: Adjusted | None,
-    levels: pd.DataFrame,
-    *,
-    said: str,
-    attrs: dict[str, str | int],
-) -> dict[str, Any]:
+def describe_fit(result: FitResult, *, attrs: dict[str, str | int]) -> dict[str, Any]:
     """Put tables and verdicts of a fit into one document.
 
     Returns
@@ -34,52 +29,40 @@ def describe_fit(
         mass); `levels` (rows) and `words`; `estimands` (rows, by level); `coefficients` (rows, or
         null without covariates); `gates`, `findings` (level, name, passed, text); `gates_hold`.
     """
-    tables = {one.level: rows(one.table) for one in fitted}
+    adjusted = result.adjusted
+    tables = {one.level: rows(one.table) for one in result.fitted}
     if adjusted is not None:
         tables[adjusted.name] = rows(adjusted.table)
-    gates = gates_of(fitted, adjusted)
-    findings = [(one.level, check) for one in fitted for check in one.findings]
     return {
         "schema_version": SCHEMA_VERSION,
         "provenance": attrs,
         "hazard_ratio": "RT versus control, below 1 favours RT",
         "interval": {"kind": "central", "mass": 0.95},
-        "levels": rows(levels),
-        "words": said,
+        "levels": rows(result.levels),
+        "words": result.words,
         "estimands": tables,
         "coefficients": None if adjusted is None else rows(adjusted.coefficients),
-        **{
-            kind: [{"level": level, **describe_check(check)} for level, check in checks]
-            for kind, checks in (("gates", gates), ("findings", findings))
-        },
-        "gates_hold": all(check.passed is not False for _, check in gates),
+        "gates": _checks(result.gates),
+        "findings": _checks(result.findings),
+        "gates_hold": result.gates_hold,
     }
 
 
-def write_fit(
-    fitted: list[Fitted],
-    adjusted: Adjusted | None,
-    levels: pd.DataFrame,
-    folder: Path,
-    *,
-    settings: AnalysisSettings,
-    endpoint: str,
-    document: dict[str, Any],
-) -> None:
-    """Write everything to a folder that exists."""
-    for one in fitted:
+def _checks(checks: list[tuple[str, CheckResult]]) -> list[dict[str, Any]]:
+    return [{"level": level, **describe_check(check)} for level, check in checks]
+
+
+def write_fit(result: FitResult, folder: Path, *, document: dict[str, Any]) -> None:
+    """Write everything but the pictures of each level to a folder that exists."""
+    attrs = document["provenance"]
+    for one in result.fitted:
         name = one.level.replace(" ", "_")
-        write_tree(_tree(one, settings, endpoint, document), folder / f"posterior_{name}.nc")
+        write_tree(_tree(one, result, attrs), folder / f"posterior_{name}.nc")
         write_table(one.table, folder / f"estimands_{name}.csv")
-    if adjusted is not None:
-        tree = adjusted.fit.tree.copy()
-        tree["estimands"] = xr.DataTree(adjusted.estimands)
-        tree.attrs |= document["provenance"]
-        write_tree(tree, folder / "posterior_adjusted.nc")
-        write_table(adjusted.table, folder / "estimands_adjusted.csv")
-        write_table(adjusted.coefficients, folder / "coefficients.csv")
-    write_table(levels, folder / "evidence_levels.csv")
-    _draw_levels(levels, folder / "evidence_levels", endpoint=endpoint)
+    if result.adjusted is not None:
+        _write_adjusted(result.adjusted, folder, attrs)
+    write_table(result.levels, folder / "evidence_levels.csv")
+    _draw_levels(result, folder / "evidence_levels")
     checks = pd.DataFrame(
         {"kind": kind, **{key: row[key] for key in ("level", "name", "passed", "text")}}
         for kind in ("gates", "findings")
@@ -89,9 +72,16 @@ def write_fit(
     write_document(document, folder / "results.json")
 
 
-def _tree(
-    one: Fitted, settings: AnalysisSettings, endpoint: str, document: dict[str, Any]
-) -> xr.DataTree:
+def _write_adjusted(adjusted: Adjusted, folder: Path, attrs: dict[str, str | int]) -> None:
+    tree = adjusted.fit.tree.copy()
+    tree["estimands"] = xr.DataTree(adjusted.estimands)
+    tree.attrs |= attrs
+    write_tree(tree, folder / "posterior_adjusted.nc")
+    write_table(adjusted.table, folder / "estimands_adjusted.csv")
+    write_table(adjusted.coefficients, folder / "coefficients.csv")
+
+
+def _tree(one: Fitted, result: FitResult, attrs: dict[str, str | int]) -> xr.DataTree:
     """Posterior by (chain, draw), pooled over the sets, as planning reads it."""
     pooled = _pooled(one.regression["posterior"].to_dataset())
     tree = xr.DataTree.from_dict(
@@ -100,17 +90,17 @@ def _tree(
             "estimands": _pooled(one.estimands),
             "sample_stats_by_set": one.regression["sample_stats"].to_dataset(),
             "convergence_by_set": one.regression["convergence"].to_dataset(),
-            "constant_data": xr.Dataset({"cuts": ("cut", np.asarray(settings.cuts))}),
+            "constant_data": xr.Dataset({"cuts": ("cut", np.asarray(result.settings.cuts))}),
         }
     )
     tree.attrs = {
         "schema": SCHEMA,
-        "endpoint": endpoint,
+        "endpoint": result.endpoint,
         "evidence": one.level,
         "time_unit": "months",
         "hazard_unit": "per month",
         "hazard_ratio": "RT versus control, below 1 favours RT",
-        **document["provenance"],
+        **attrs,
     }
     return tree
 
@@ -124,9 +114,7 @@ def _pooled(draws: xr.Dataset) -> xr.Dataset:
     return found.transpose("chain", "draw", ...)
 
 
-def draw_pictures(
-    fitted: list[Fitted], folder: Path, *, settings: AnalysisSettings, label: str
-) -> None:
+def draw_pictures(result: FitResult, folder: Path) -> None:
     """Draw and save Kaplan–Meier curves, posterior survival and estimands of each level."""
     from analyses.outputs.pictures import save_picture
     from models.plots.estimand_forest import plot_estimands
@@ -134,14 +122,15 @@ def draw_pictures(
     from models.plots.survival_bands import plot_survival_bands
     from models.plots.survival_quantiles import survival_quantiles
 
-    for one in fitted:
+    label = LABELS[result.endpoint]
+    for one in result.fitted:
         name = one.level.replace(" ", "_")
         months = np.linspace(0.0, float(one.patients["time"].max()), 73)
         hazard = one.regression["posterior"]["hazard"]
         quantiles = survival_quantiles(
             hazard.transpose("imputation", "chain", "draw", "arm", "interval").values,
             months,
-            cuts=settings.cuts,
+            cuts=result.settings.cuts,
         )
         inner = summarise(one.estimands, ci_prob=0.5)
         figures = {
@@ -155,8 +144,8 @@ def draw_pictures(
             save_picture(ax, folder / f"{picture}_{name}")
 
 
-def _draw_levels(levels: pd.DataFrame, path: Path, *, endpoint: str) -> None:
+def _draw_levels(result: FitResult, path: Path) -> None:
     from analyses.outputs.pictures import save_picture
     from models.plots.evidence_levels import plot_levels
 
-    save_picture(plot_levels(levels, endpoint_label=endpoint.upper()), path)
+    save_picture(plot_levels(result.levels, endpoint_label=result.endpoint.upper()), path)

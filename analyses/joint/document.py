@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analyses.joint.run import JointAnalysis
+from analyses.joint.analysis import JointAnalysis
 from analyses.joint.words import what_it_says
 from analyses.outputs.document import describe_check, rows
 from models.joint.ladder import MOVES

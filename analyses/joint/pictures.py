@@ -7,13 +7,12 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from analyses.joint.run import JointAnalysis
+from analyses.joint.analysis import JointAnalysis
 from analyses.outputs.pictures import save_pictures
-from analyses.reanalyse.pictures import MONTHS
+from analyses.reanalyse.pictures import MONTHS, captions, convergence_picture
 from models.illness_death.survival import Endpoint, survival_at
 from models.joint.quantities import packed_draws
 from models.plots.benefit_scatter import plot_benefits
-from models.plots.convergence import plot_convergence
 from models.plots.kaplan_meier import plot_kaplan_meier
 from models.plots.occupancy_bands import plot_occupancy_bands
 from models.plots.occupancy_quantiles import occupancy_quantiles
@@ -40,7 +39,7 @@ def joint_pictures(run: JointAnalysis) -> Iterator[tuple[str, Axes]]:
     """
     arms = {arm: details.label for arm, details in run.record.arms.items()}
     for endpoint in ENDPOINTS:
-        yield from _endpoint_pictures(run, endpoint, arms)
+        yield from _endpoint_pictures(run, endpoint)
     title = run.record.trial.name
     yield (
         "states",
@@ -50,48 +49,31 @@ def joint_pictures(run: JointAnalysis) -> Iterator[tuple[str, Axes]]:
     )
     yield "hazard_ratios", plot_transitions(run.table, title=title)
     yield "benefit", plot_benefits(run.estimands, title=title)
-    yield (
-        "convergence",
-        next(
-            iter(
-                plot_convergence(
-                    run.sample.quantities,
-                    [check for check in run.sample.checks if "r_hat" in check.values],
-                    endpoint_label="PFS and OS together",
-                ).values()
-            )
-        ),
-    )
+    yield "convergence", convergence_picture(run.sample, endpoint_label="PFS and OS together")
 
 
-def _endpoint_pictures(
-    run: JointAnalysis, endpoint: Endpoint, arms: dict[str, str]
-) -> Iterator[tuple[str, Axes]]:
+def _endpoint_pictures(run: JointAnalysis, endpoint: Endpoint) -> Iterator[tuple[str, Axes]]:
     """Curves of the pseudo-patients and of the posterior."""
-    printed = run.record.endpoints[endpoint]
-    medians = {
-        arm: None if figure is None else figure.text for arm, figure in printed.median.items()
-    }
-    label = printed.label or endpoint.upper()
-    longest = run.record.follow_up.maximum
+    said = captions(run.record, endpoint)
+    label = run.record.endpoints[endpoint].label or endpoint.upper()
     columns = {f"{endpoint}_time": "time", f"{endpoint}_event": "event"}
     yield (
         f"kaplan_meier_{endpoint}",
         plot_kaplan_meier(
             run.patients.rename(columns=columns),
-            printed_medians=medians,
+            printed_medians=said.medians,
             endpoint_label=label,
-            arm_labels=arms,
-            last_follow_up=None if longest is None else longest.value,
+            arm_labels=said.arms,
+            last_follow_up=said.last_follow_up,
         )[0],
     )
     yield (
         f"survival_{endpoint}",
         plot_survival_bands(
             endpoint_quantiles(run.posterior, endpoint),
-            printed_medians=medians,
+            printed_medians=said.medians,
             endpoint_label=label,
-            arm_labels=arms,
+            arm_labels=said.arms,
         ),
     )
 

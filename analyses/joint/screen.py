@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analyses.joint.run import JointAnalysis
+from analyses.joint.analysis import JointAnalysis
 from analyses.joint.words import what_it_says
 from models.plots.wording import interval, ratio_interval
 

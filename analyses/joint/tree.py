@@ -2,7 +2,7 @@
 
 import xarray as xr
 
-from analyses.joint.run import JointAnalysis
+from analyses.joint.analysis import JointAnalysis
 
 
 def joint_tree(run: JointAnalysis, *, attrs: dict[str, str | int]) -> xr.DataTree:

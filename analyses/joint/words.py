@@ -1,6 +1,6 @@
 """What a joint re-analysis says, and what it leans on, in a few sentences."""
 
-from analyses.joint.run import JointAnalysis
+from analyses.joint.analysis import JointAnalysis
 from models.joint.counts import deaths_without_progression
 from models.plots.wording import ratio_interval
 

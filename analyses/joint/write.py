@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from analyses.joint.analysis import JointAnalysis
 from analyses.joint.pictures import draw_pictures
-from analyses.joint.run import JointAnalysis
 from analyses.joint.tree import joint_tree
 from analyses.outputs.document import write_document
 from analyses.outputs.files import mark_quick, write_log, write_table, write_tree

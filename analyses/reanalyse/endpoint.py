@@ -15,22 +15,20 @@ from analyses.reanalyse.agreement import (
 )
 from analyses.reanalyse.evidence import evidence_table, what_the_summaries_add
 from models.check_result import CheckResult
-from models.convergence import sampler_gate
+from models.convergence import fits_gate, sampler_gate
 from models.estimands import compute_estimands, summarise
 from models.printed import (
-    predictive_checks,
     record_windows,
     reproduce,
     reproduction_check,
 )
 from models.prior_draws import PriorDraws
-from models.prior_sensitivity import prior_sensitivity_check
 from models.reanalysis.draws import label_draws, pseudo_patients
-from models.reanalysis.predict import Predictive, predictions
+from models.reanalysis.predict import Predictive, findings, predictions
 from models.reconstruction.sample import Sample
 from models.record.record import Record
 from models.regression import CompiledRegression, fit_imputations
-from models.settings import AnalysisSettings
+from models.settings import AnalysisSettings, FitSettings
 from models.survival.exposure import exposure_table
 
 
@@ -127,25 +125,14 @@ def analyse_endpoint(
     table = summarise(estimands)
     patients = pseudo_patients(sample, settings, sets=settings.fit.imputations, n_control=n_control)
     tables = exposure_table(patients, cuts=settings.cuts)
-    fit = settings.fit
-    regression = fit_imputations(
-        tables,
-        compiled=compiled,
-        seed=seed,
-        chains=fit.chains,
-        draws=fit.draws,
-        tune=fit.tune,
-        cores=cores,
-        progress=progress,
-    )
+    regression = _fit(tables, compiled, settings.fit, seed=seed, cores=cores, progress=progress)
     pooled_table = summarise(compute_estimands(regression["posterior"].to_dataset()))
     sets = set_agreement(tables, regression, settings)
     pooled = pooled_agreement(table, pooled_table)
-    windows = record_windows(record, endpoint)
-    reproduction = reproduce(patients, windows, n_control=n_control)
-    rng = np.random.default_rng(np.random.SeedSequence([seed, *endpoint.encode(), 1]))
+    printed = record_windows(record, endpoint)
+    reproduction = reproduce(patients, printed, n_control=n_control)
     predicted = predictions(
-        record, endpoint, sample=sample, draws=draws, problem=problem, settings=settings, rng=rng
+        record, endpoint, sample=sample, draws=draws, problem=problem, settings=settings, seed=seed
     )
     levels = evidence_table(record.endpoints[endpoint], log_hr=settings.log_hr, level_one=table)
     return EndpointAnalysis(
@@ -169,33 +156,40 @@ def analyse_endpoint(
         gates=[
             *sample.checks,
             reproduction_check(reproduction),
-            *sampler_gate(regression["sample_stats"].to_dataset()),
-            fits_mixed(regression),
-            set_agreement_check(sets),
-            pooled_agreement_check(pooled),
+            *_gates_of_fits(regression, sets, pooled),
         ],
-        findings=[
-            *predictive_checks(predicted.before.table, kind="prior"),
-            *predictive_checks(predicted.after.table, kind="posterior"),
-            prior_sensitivity_check(draws["log_hr"].values, prior=settings.log_hr),
-        ],
+        findings=findings(predicted, draws, settings=settings),
         sample=sample,
     )
 
 
-def fits_mixed(regression: xr.DataTree) -> CheckResult:
-    """Gate: the chains of every PyMC fit agree and hold enough draws."""
-    found = regression["convergence"].to_dataset()
-    failed = int((~found["passed"].astype(bool)).sum())
-    sets = found.sizes["imputation"]
-    worst = float(found["r_hat"].max())
-    least = float(min(found["ess_bulk"].min(), found["ess_tail"].min()))
-    return CheckResult(
-        name="convergence of the PyMC fits",
-        passed=failed == 0,
-        values={"failed": failed, "sets": sets, "r_hat": worst, "ess": least},
-        text=(
-            f"{sets - failed} of {sets} fits converged: largest R-hat {worst:.4f}, smallest "
-            f"effective sample size {least:.0f}"
-        ),
+def _gates_of_fits(
+    regression: xr.DataTree, sets: pd.DataFrame, pooled: pd.DataFrame
+) -> list[CheckResult]:
+    return [
+        *sampler_gate(regression["sample_stats"].to_dataset()),
+        fits_gate(regression),
+        set_agreement_check(sets),
+        pooled_agreement_check(pooled),
+    ]
+
+
+def _fit(
+    tables: xr.Dataset,
+    compiled: CompiledRegression,
+    fit: FitSettings,
+    *,
+    seed: int,
+    cores: int,
+    progress: Callable[[int, int], None] | None,
+) -> xr.DataTree:
+    return fit_imputations(
+        tables,
+        compiled=compiled,
+        seed=seed,
+        chains=fit.chains,
+        draws=fit.draws,
+        tune=fit.tune,
+        cores=cores,
+        progress=progress,
     )

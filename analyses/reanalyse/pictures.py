@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,6 +14,7 @@ from analyses.reanalyse.run import Reanalysis
 from analyses.reanalyse.sensitivity import Sensitivity
 from models.estimands import summarise
 from models.exact_posterior import exact_posterior
+from models.joint.run import JointRun
 from models.plots.agreement import plot_agreement
 from models.plots.audit_overview import plot_audit
 from models.plots.convergence import plot_convergence
@@ -27,6 +29,8 @@ from models.plots.quantile_agreement import (
 from models.plots.sensitivity_forest import plot_sensitivity
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import survival_quantiles
+from models.reconstruction.sample import Sample
+from models.record.record import Record
 from models.settings import RandomWalkBaseline
 
 MONTHS = np.linspace(0.0, 36.0, 73)
@@ -66,33 +70,41 @@ def endpoint_pictures(
     (str, Axes)
         Name of the file and axes of the figure.
     """
-    printed = run.record.endpoints[result.endpoint]
-    medians = {
-        arm: None if figure is None else figure.text for arm, figure in printed.median.items()
-    }
-    arms = {arm: details.label for arm, details in run.record.arms.items()}
-    label = result.label
-    longest = run.record.follow_up.maximum
+    yield from _curves(run, result)
+    yield from _effect(run, result)
+    yield "convergence", convergence_picture(result.sample, endpoint_label=result.label)
+    agreement = _agreement(run, result)
+    if agreement is not None:
+        yield "agreement", agreement
+
+
+def _curves(run: Reanalysis, result: EndpointAnalysis) -> Iterator[tuple[str, Axes | None]]:
+    """Curves of the pseudo-patients and of the posterior."""
+    said = captions(run.record, result.endpoint)
     yield (
         "kaplan_meier",
         plot_kaplan_meier(
             result.patients,
-            printed_medians=medians,
-            endpoint_label=label,
-            arm_labels=arms,
-            last_follow_up=None if longest is None else longest.value,
+            printed_medians=said.medians,
+            endpoint_label=result.label,
+            arm_labels=said.arms,
+            last_follow_up=said.last_follow_up,
         )[0],
     )
-    hazard = result.draws["hazard"].values
     yield (
         "survival",
         plot_survival_bands(
-            survival_quantiles(hazard, MONTHS, cuts=run.settings.cuts),
-            printed_medians=medians,
-            endpoint_label=label,
-            arm_labels=arms,
+            survival_quantiles(result.draws["hazard"].values, MONTHS, cuts=run.settings.cuts),
+            printed_medians=said.medians,
+            endpoint_label=result.label,
+            arm_labels=said.arms,
         ),
     )
+
+
+def _effect(run: Reanalysis, result: EndpointAnalysis) -> Iterator[tuple[str, Axes | None]]:
+    """Hazard ratio beside what is printed of it, and all estimands."""
+    printed = run.record.endpoints[result.endpoint]
     yield (
         "hazard_ratio",
         plot_hazard_ratio(
@@ -102,32 +114,46 @@ def endpoint_pictures(
             level_0_flat=level_zero(printed, log_hr=None),
             printed=printed_ratio(printed),
             direction=printed.direction,
-            endpoint_label=label,
+            endpoint_label=result.label,
         ),
     )
-    yield (
-        "estimands",
-        plot_estimands(
-            result.table,
-            inner=summarise(result.estimands, ci_prob=0.5),
-            endpoint_label=label,
-        )[0],
+    inner = summarise(result.estimands, ci_prob=0.5)
+    yield "estimands", plot_estimands(result.table, inner=inner, endpoint_label=result.label)[0]
+
+
+class Captions(NamedTuple):
+    """What curves of an endpoint are captioned with.
+
+    Attributes
+    ----------
+    medians : dict of str to str or None
+        As printed, by arm.
+    arms : dict of str to str
+        Labels.
+    last_follow_up : float or None
+        Longest follow-up in months.
+    """
+
+    medians: dict[str, str | None]
+    arms: dict[str, str]
+    last_follow_up: float | None
+
+
+def captions(record: Record, endpoint: str) -> Captions:
+    """Gather the captions of an endpoint's curves from its record."""
+    printed, longest = record.endpoints[endpoint].median, record.follow_up.maximum
+    return Captions(
+        medians={arm: None if figure is None else figure.text for arm, figure in printed.items()},
+        arms={arm: details.label for arm, details in record.arms.items()},
+        last_follow_up=None if longest is None else longest.value,
     )
-    yield (
-        "convergence",
-        next(
-            iter(
-                plot_convergence(
-                    result.sample.quantities,
-                    [check for check in result.sample.checks if "r_hat" in check.values],
-                    endpoint_label=label,
-                ).values()
-            )
-        ),
-    )
-    agreement = _agreement(run, result)
-    if agreement is not None:
-        yield "agreement", agreement
+
+
+def convergence_picture(sample: Sample | JointRun, *, endpoint_label: str) -> Axes:
+    """Draw the chains of the quantities that were judged by their R-hat."""
+    judged = [check for check in sample.checks if "r_hat" in check.values]
+    figures = plot_convergence(sample.quantities, judged, endpoint_label=endpoint_label)
+    return next(iter(figures.values()))
 
 
 def _agreement(run: Reanalysis, result: EndpointAnalysis) -> Axes | None:

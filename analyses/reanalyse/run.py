@@ -1,7 +1,5 @@
 """The re-analysis from record to results, in order: audit, patients, fits, checks."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -9,11 +7,19 @@ import numpy as np
 
 from analyses.outputs.progress import Progress
 from analyses.reanalyse.endpoint import EndpointAnalysis, analyse_endpoint
+from analyses.reanalyse.stages import (
+    COMPILING,
+    Stopwatch,
+    Tell,
+    draw_while_compiling,
+    tell_fitting,
+    tell_sampling,
+)
 from models.audit import AuditReport, audit
 from models.check_result import CheckResult
 from models.reanalysis.quick import quick_settings
 from models.reconstruction.assemble import assemble_problem
-from models.reconstruction.sample import SamplingProgress, sample_patients
+from models.reconstruction.sample import sample_patients
 from models.record.record import Record
 from models.regression import CompiledRegression, compile_proportional_hazards
 from models.settings import AnalysisSettings
@@ -67,7 +73,7 @@ def reanalyse(
     seed: int,
     quick: bool = False,
     cores: int = 2,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Tell = lambda _: None,
 ) -> Reanalysis:
     """Re-analyse a published trial.
 
@@ -99,30 +105,22 @@ def reanalyse(
     """
     if quick:
         settings = quick_settings(settings)
-    seconds: dict[str, float] = {}
-    clock = perf_counter()
+    watch = Stopwatch()
     report = audit(record)
     problems = {name: assemble_problem(record, name, settings) for name in endpoints}
-    seconds["audit"], clock = perf_counter() - clock, perf_counter()
+    watch.lap("audit")
     for name in endpoints:
-        stage = f"{name.upper()} patients"
-        progress(Progress(stage=stage, done=0.0, note="compiling kernels on first use"))
-    with ThreadPoolExecutor(1) as aside:
-        compiling = aside.submit(_compile, settings)
-        samples = sample_patients(
-            problems,
-            settings,
-            seed=seed,
-            threads=cores,
-            progress=lambda step: progress(_sampling(step, settings)),
-        )
-        seconds["patients"], clock = perf_counter() - clock, perf_counter()
-        progress(Progress(stage="PyMC", done=0.0, note="compiling the model"))
-        compiled = compiling.result()
-    seconds["waiting for PyMC to compile"], clock = perf_counter() - clock, perf_counter()
-    results = {}
-    for place, name in enumerate(endpoints):
-        results[name] = analyse_endpoint(
+        progress(Progress(stage=f"{name.upper()} patients", done=0.0, note=COMPILING))
+    told = tell_sampling(progress, ess_wanted=settings.sampler.ess_wanted)
+    samples, compiled = draw_while_compiling(
+        lambda: sample_patients(problems, settings, seed=seed, threads=cores, progress=told),
+        lambda: _compile(settings),
+        watch=watch,
+        progress=progress,
+    )
+    began = perf_counter()
+    results = {
+        name: analyse_endpoint(
             record,
             name,
             sample=samples[name],
@@ -131,9 +129,11 @@ def reanalyse(
             compiled=compiled,
             seed=seed,
             cores=cores,
-            progress=_fitting(progress, place, len(endpoints), clock),
+            progress=tell_fitting(progress, place=place, of=len(endpoints), began=began),
         )
-    seconds["PyMC fits and checks"] = perf_counter() - clock
+        for place, name in enumerate(endpoints)
+    }
+    watch.lap("PyMC fits and checks")
     return Reanalysis(
         record=record,
         settings=settings,
@@ -141,7 +141,7 @@ def reanalyse(
         quick=quick,
         audit=report,
         endpoints=results,
-        seconds=seconds,
+        seconds=watch.seconds,
     )
 
 
@@ -155,27 +155,3 @@ def _compile(settings: AnalysisSettings) -> CompiledRegression:
         placement=settings.placement,
         log_hr=settings.log_hr,
     )
-
-
-def _sampling(step: SamplingProgress, settings: AnalysisSettings) -> Progress:
-    share = 1.0 if step.done else min(0.99, step.ess / settings.sampler.ess_wanted)
-    note = f"effective sample size {step.ess:.0f}, R-hat {step.r_hat:.3f}"
-    return Progress(
-        stage=f"{step.endpoint.upper()} patients",
-        done=share,
-        note=note,
-        seconds_left=step.seconds_left,
-    )
-
-
-def _fitting(
-    progress: Callable[[Progress], None], place: int, endpoints: int, began: float
-) -> Callable[[int, int], None]:
-    def told(done: int, sets: int) -> None:
-        share = (place + done / sets) / endpoints
-        spent = perf_counter() - began
-        left = spent / share - spent
-        note = f"set {done} of {sets}"
-        progress(Progress(stage="PyMC", done=share, note=note, seconds_left=left))
-
-    return told

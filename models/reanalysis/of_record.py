@@ -2,20 +2,16 @@
 
 import json
 
-import numpy as np
 import xarray as xr
 
-from models.check_result import CheckResult
 from models.estimands import compute_estimands
 from models.printed import (
-    predictive_checks,
     record_windows,
     reproduce,
     reproduction_check,
 )
-from models.prior_sensitivity import prior_sensitivity_check
 from models.reanalysis.draws import label_draws, pseudo_patients
-from models.reanalysis.predict import Predictions, predictions
+from models.reanalysis.predict import findings, predictions
 from models.reanalysis.quick import quick_settings
 from models.reanalysis.tree import checks_dataset, name_tree, patients_dataset, posterior_groups
 from models.reconstruction.assemble import assemble_problem
@@ -77,8 +73,11 @@ def reanalyse(
     --------
     >>> from models import AnalysisSettings, load_record, reanalyse
     >>> record = load_record("analyses/sohaib2025/published.toml")
-    >>> brief = {"chains": 2, "chunk": 400, "chunks": 2, "ess_needed": 5.0, "r_hat": 2.0}
-    >>> settings = AnalysisSettings(name="brief", sampler=brief, fit={"imputations": 4})
+    >>> settings = AnalysisSettings.model_validate({
+    ...     "name": "brief", "fit": {"imputations": 4},
+    ...     "sampler": {"chains": 2, "chunk": 400, "chunks": 2, "ess_needed": 5.0, "r_hat": 2.0,
+    ...                 "round_trips": 0},
+    ... })
     >>> tree = reanalyse(record, "pfs", seed=1, settings=settings)
     >>> print(*tree.children)
     posterior estimands prior prior_predictive posterior_predictive constant_data
@@ -91,9 +90,14 @@ def reanalyse(
     problem = assemble_problem(record, endpoint, settings)
     sample = sample_patients({endpoint: problem}, settings, seed=seed, threads=workers)[endpoint]
     draws = label_draws(sample, settings)
-    rng = np.random.default_rng(np.random.SeedSequence([seed, *endpoint.encode(), 1]))
     predicted = predictions(
-        record, endpoint, sample=sample, draws=draws, problem=problem[0], settings=settings, rng=rng
+        record,
+        endpoint,
+        sample=sample,
+        draws=draws,
+        problem=problem[0],
+        settings=settings,
+        seed=seed,
     )
     n_control = record.arms["control"].n
     patients = pseudo_patients(sample, settings, sets=settings.fit.imputations, n_control=n_control)
@@ -105,20 +109,11 @@ def reanalyse(
         "pseudo_patients": patients_dataset(patients),
         "exposure": exposure_table(patients, cuts=settings.cuts),
         "checks": checks_dataset(
-            [*sample.checks, reproduction_check(printed)], _findings(predicted, draws, settings)
+            [*sample.checks, reproduction_check(printed)],
+            findings(predicted, draws, settings=settings),
         ),
     }
     return name_tree(groups, endpoint=endpoint, attrs=_said(settings, seed=seed, quick=quick))
-
-
-def _findings(
-    predicted: Predictions, draws: xr.Dataset, settings: AnalysisSettings
-) -> list[CheckResult]:
-    return [
-        *predictive_checks(predicted.before.table, kind="prior"),
-        *predictive_checks(predicted.after.table, kind="posterior"),
-        prior_sensitivity_check(draws["log_hr"].values, prior=settings.log_hr),
-    ]
 
 
 def _said(settings: AnalysisSettings, *, seed: int, quick: bool) -> dict[str, str | int]:

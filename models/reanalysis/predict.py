@@ -7,15 +7,18 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from models.check_result import CheckResult
 from models.printed import (
     UNITS,
     FollowUpDraws,
     draw_trials,
+    predictive_checks,
     predictive_table,
     printed_figures,
     record_windows,
 )
 from models.prior_draws import PriorDraws, draw_prior
+from models.prior_sensitivity import prior_sensitivity_check
 from models.reconstruction.sample import Sample
 from models.record.record import Record
 from models.settings import AnalysisSettings
@@ -63,7 +66,7 @@ def predictions(
     draws: xr.Dataset,
     problem: np.void,
     settings: AnalysisSettings,
-    rng: np.random.Generator,
+    seed: int,
 ) -> Predictions:
     """Draw trials from prior and posterior, and hold their figures against the record's.
 
@@ -79,8 +82,10 @@ def predictions(
     problem : record of PROBLEM
         What was sampled.
     settings : AnalysisSettings
-    rng : numpy.random.Generator
+    seed : int
+        With the name of the endpoint it fixes the trials.
     """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, *endpoint.encode(), 1]))
     n_control = int(problem["n_control"])
     windows = record_windows(record, endpoint)
     prior = draw_prior(settings, draws=DRAWS, rng=rng)
@@ -174,3 +179,14 @@ def posterior_follow_up(
         float(problem["accrual"]),
         sample.parameters["loss"].reshape(-1)[rows],
     )
+
+
+def findings(
+    predicted: Predictions, draws: xr.Dataset, *, settings: AnalysisSettings
+) -> list[CheckResult]:
+    """List what is worth knowing but voids nothing: predictive checks, weight of the prior."""
+    return [
+        *predictive_checks(predicted.before.table, kind="prior"),
+        *predictive_checks(predicted.after.table, kind="posterior"),
+        prior_sensitivity_check(draws["log_hr"].values, prior=settings.log_hr),
+    ]

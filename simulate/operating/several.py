@@ -22,13 +22,14 @@ from simulate.operating.simulate import (
     Simulated,
     begin,
     empty_tallies,
+    estimands_of_looks,
     simulate_until,
     success_error,
 )
 from simulate.operating.statistics import TESTS, test_z
 from simulate.operating.tally import Decided, Tally
 from simulate.operating.trial_tally import TrialTally
-from simulate.truth.estimands import look_estimands, truth_estimands
+from simulate.truth.estimands import truth_estimands
 from simulate.truth.kinds import OneTruth
 from simulate.truth.null import without_effect
 from simulate.truth.pack import pack_truth
@@ -94,9 +95,7 @@ def simulate_several(
         one.name: _Part(design, truth, one, months=months, patients=scenario.patients)
         for one in design.endpoints
     }
-    widths = np.array([BIN_MONTHS, 1.0, max(1.0, scenario.patients * 0.05)])
-    joint = isinstance(design.multiplicity, CoPrimary)
-    whole = TrialTally(len(months), len(parts), widths=widths, null=np.array(null), joint=joint)
+    whole = _empty_tally(design, looks=len(months), patients=scenario.patients, null=null)
 
     def add(block: Block) -> None:
         statistics = judge.statistics(block)
@@ -128,6 +127,15 @@ def simulate_several(
     )
 
 
+def _empty_tally(
+    design: TrialDesign, *, looks: int, patients: int, null: tuple[bool, ...]
+) -> TrialTally:
+    """Tally of the trial as a whole, before any trial."""
+    widths = np.array([BIN_MONTHS, 1.0, max(1.0, patients * 0.05)])
+    joint = isinstance(design.multiplicity, CoPrimary)
+    return TrialTally(looks, len(design.endpoints), widths=widths, null=np.array(null), joint=joint)
+
+
 class _Part:
     """The tallies of one endpoint."""
 
@@ -142,10 +150,7 @@ class _Part:
     ) -> None:
         self.view, self.truth, self.endpoint = design.seen_by(endpoint.name), truth, endpoint
         self.packed = pack_truth(self.view, truth)
-        self.looks = tuple(
-            look_estimands(self.view, truth, months=float(month), packed=self.packed)
-            for month in months
-        )
+        self.looks = estimands_of_looks(self.view, truth, months=months, packed=self.packed)
         self.analysed = np.zeros(len(months), bool)
         self.analysed[list(design.looks_at(endpoint.name))] = True
         limits = np.array([look.cox_limit for look in self.looks])

@@ -29,6 +29,7 @@ from simulate.truth.estimands import (
 )
 from simulate.truth.kinds import OneTruth
 from simulate.truth.pack import pack_truth
+from simulate.truth.packed import PackedTruth
 
 Floats = NDArray[np.float64]
 
@@ -104,9 +105,7 @@ def simulate_design(
     pilot = next(begun)
     months = pilot.found[:, :, MONTH].mean(axis=0)
     packed = pack_truth(design, truth)
-    looks = tuple(
-        look_estimands(design, truth, months=float(month), packed=packed) for month in months
-    )
+    looks = estimands_of_looks(design, truth, months=months, packed=packed)
     limits = np.array([look.cox_limit for look in looks])
     tests = design.analysis.computed()
     tallies = empty_tallies(tests, scenario.patients, limits)
@@ -139,6 +138,15 @@ def simulate_design(
         tallies=tallies,
         agreement=agreement,
         paths=judge.paths(pilot, design.analysis.test),
+    )
+
+
+def estimands_of_looks(
+    design: TrialDesign, truth: OneTruth, *, months: Floats, packed: PackedTruth
+) -> tuple[LookEstimands, ...]:
+    """Give what is estimated at each look, at its mean month."""
+    return tuple(
+        look_estimands(design, truth, months=float(month), packed=packed) for month in months
     )
 
 

@@ -182,13 +182,7 @@ def calibrate(
         worst=worst,
         error=error_at(fresh, rounded),
         points=[
-            AtPoint(
-                nuisance=point,
-                threshold=reference.threshold(found[point], again.get(point)),
-                planned=reference.error(found[point], again.get(point), planned),
-                calibrated=reference.error(found[point], again.get(point), rounded),
-                finalist=point in again,
-            )
+            reference.at(point, found[point], again.get(point), planned=planned, rounded=rounded)
             for point in points
         ],
         seed=seed,
@@ -213,6 +207,24 @@ class _Worst:
         rng = np.random.default_rng(seed)
         self.resampled = rng.integers(0, len(shared), (RESAMPLES, len(shared)))
         self.quantiles = self._quantiles(shared)
+
+    def at(
+        self,
+        point: Nuisance,
+        shared: Floats,
+        others: Floats | None,
+        *,
+        planned: float,
+        rounded: float,
+    ) -> AtPoint:
+        """Hold a point against the worst; `others` are there for finalists only."""
+        return AtPoint(
+            nuisance=point,
+            threshold=self.threshold(shared, others),
+            planned=self.error(shared, others, planned),
+            calibrated=self.error(shared, others, rounded),
+            finalist=others is not None,
+        )
 
     def threshold(self, shared: Floats, others: Floats | None) -> Threshold:
         """Give the threshold of a point with its interval."""
