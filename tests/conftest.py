@@ -1,7 +1,8 @@
-"""Settings of the whole test run: no screen, and the same examples every time."""
+"""Settings of the whole test run: no screen, repeatable examples, folders kept together."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -15,3 +16,18 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where files stay together, keep folders together: they share kernels to compile, and runs."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class LoadFolderScheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            folder, _, file = nodeid.split("::", 1)[0].rpartition("/")
+            return f"{folder}/{file}" if folder == "notebooks" else folder
+
+    return LoadFolderScheduling(config, log)
