@@ -34,7 +34,7 @@ def reanalysis_chapter(run: Run) -> Chapter:
         title=f"Re-analysis of {document['audit']['trial']}",
         lead="What the printed figures of a published trial say about the treatment effect.",
         guideline=GUIDELINE,
-        warning=" ".join(_warnings(run)),
+        warning=" ".join(warnings_of(run)),
         sections=(
             Section(title="The answer", blocks=(*answers, *findings_table(run))),
             audit_section(run),
@@ -49,6 +49,7 @@ def reanalysis_chapter(run: Run) -> Chapter:
     )
 
 
-def _warnings(run: Run) -> list[str]:
+def warnings_of(run: Run) -> list[str]:
+    """Say why a re-analysis must not be used as it is; nothing where it may."""
     said = [] if run.document["gates_hold"] else [GATE_FAILED]
     return [*said, QUICK] if run.document["quick"] else said

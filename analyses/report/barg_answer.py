@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from analyses.report import settings_words as words
 from analyses.report.barg_tables import (
     audit_table,
     check_table,
@@ -11,7 +12,7 @@ from analyses.report.barg_tables import (
     predictive_table,
     sensitivity_table,
 )
-from analyses.report.blocks import Block, Code, Item, Paragraph, Points, Section
+from analyses.report.blocks import Block, Item, Paragraph, Points, Section
 from analyses.report.commands import command_of
 from analyses.report.folder import Run
 from analyses.report.pictures import picture
@@ -84,9 +85,9 @@ def effect_sentence(endpoint: dict[str, Any]) -> str:
     return (
         f"{endpoint['label']}: the hazard ratio of RT versus control has posterior median "
         f"{figure(row['median'])} (95% central posterior interval "
-        f"{interval(row['lower'], row['upper'])}; below 1 favours RT). The posterior probability "
-        f"that it is below 1 is {figure(row['p_below_1'], 3)}, below 0.8 "
-        f"{figure(row['p_below_0.8'], 3)}."
+        f"{interval(row['lower'], row['upper'])}; below 1 favours RT). With a posterior "
+        f"probability of {figure(row['p_below_1'], 3)} it is below 1, with one of "
+        f"{figure(row['p_below_0.8'], 3)} below 0.8."
     )
 
 
@@ -211,7 +212,7 @@ def reproducibility(run: Run) -> Section:
                 title="Script and settings",
                 blocks=(
                     Paragraph(text=f"Settings {provenance['analysis']!r}, in full:"),
-                    Code(text=json.dumps(settings, indent=1, ensure_ascii=False)),
+                    words.in_full(settings),
                 ),
             ),
             Item(

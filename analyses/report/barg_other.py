@@ -13,6 +13,7 @@ from analyses.report.csv_tables import csv_tables, rows_table
 from analyses.report.folder import Run
 from analyses.report.pictures import all_pictures
 from analyses.report.said import check_tables, sentences, warning
+from analyses.report.settings_words import in_full
 from analyses.report.wording import listed, versions_sentence
 
 
@@ -124,12 +125,11 @@ def _model(what: Analysis, provenance: dict[str, Any]) -> Section:
     settings = provenance.get("settings")
     priors: tuple[Block, ...] = ()
     if settings:
-        readable = json.dumps(json.loads(settings), indent=1, ensure_ascii=False)
         priors = (
             Paragraph(
                 text=f"Settings {provenance.get('analysis', '')!r} with all priors, in full:"
             ),
-            Code(text=readable),
+            in_full(json.loads(settings)),
         )
     return Section(
         title="Step 1. Explain the model",

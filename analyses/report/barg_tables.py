@@ -1,5 +1,6 @@
 """Tables of a re-analysis as a report shows them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from analyses.report.blocks import Cell, Column, Table
@@ -111,7 +112,7 @@ def reproduction_table(rows: Rows, endpoint: str, label: str) -> Table:
             Column(name="reproduced", heading="Sets that give it", digits=0),
             Column(name="sets", heading="Of", digits=0),
         ),
-        rows=tuple((_figure(row), row["unit"], *(number(row[x]) for x in names)) for row in rows),
+        rows=_of_figures(rows, names),
     )
 
 
@@ -132,7 +133,7 @@ def predictive_table(rows: Rows, endpoint: str, label: str, *, when: str) -> Tab
             Column(name="p", heading="p"),
             Column(name="mcse_p", heading="MC error"),
         ),
-        rows=tuple((_figure(row), row["unit"], *(number(row[x]) for x in names)) for row in rows),
+        rows=_of_figures(rows, names),
     )
 
 
@@ -200,6 +201,20 @@ def audit_table(checks: Rows) -> Table:
 
 def _figure(row: dict[str, Any]) -> str:
     return FIGURES.get(row["figure"], str(row["figure"]))
+
+
+def _of_figures(rows: Rows, names: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of printed figures; those that count patients are whole."""
+    return tuple(
+        (_figure(row), row["unit"], *(_whole_if_counted(row, name) for name in names))
+        for row in rows
+    )
+
+
+def _whole_if_counted(row: dict[str, Any], name: str) -> float | int | None:
+    value = number(row[name])
+    counted = row["unit"] == "patients" and not name.endswith("p")
+    return int(value) if counted and value is not None and value.is_integer() else value
 
 
 def _rows(rows: Rows, first: str, *names: str) -> tuple[tuple[Cell, ...], ...]:

@@ -22,6 +22,7 @@ from analyses.report.page_style import STYLE
 
 MIME = {".svg": "image/svg+xml", ".png": "image/png"}
 LONG_CODE = 12
+WORDY = 40
 FOOTER = (
     "Written by replan from the folders named above. Hazard ratios are RT versus control, below 1 "
     "favours RT; differences are RT minus control; times are months."
@@ -173,16 +174,18 @@ def _table(table: Table) -> list[str]:
         for column, right in zip(table.columns, numeric, strict=True)
     )
     caption = escape(table.caption)
+    headings = [column.heading for column in table.columns]
+    wordy = any(len(str(cell)) > WORDY for row in table.rows for cell in row)
     lines = [
         f'<p class="caption" aria-hidden="true">{caption}</p>',
         f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">',
-        f'<table aria-label="{caption}">',
+        f'<table{_class("wordy" if wordy else "")} aria-label="{caption}">',
         f"<thead><tr>{head}</tr></thead>",
         "<tbody>",
     ]
     for row in table.rows:
         cells = [
-            _cell(shown(cell, column), right, first=place == 0)
+            _cell(shown(cell, column), right, label=headings[place], first=place == 0)
             for place, (cell, column, right) in enumerate(
                 zip(row, table.columns, numeric, strict=True)
             )
@@ -191,9 +194,9 @@ def _table(table: Table) -> list[str]:
     return [*lines, "</tbody></table></div>"]
 
 
-def _cell(text: str, right: bool, *, first: bool) -> str:
-    kind = "number" if right else "words" if len(text) > 40 else ""
-    tag = 'th scope="row"' if first else "td"
+def _cell(text: str, right: bool, *, label: str, first: bool) -> str:
+    kind = "number" if right else "words" if len(text) > WORDY else ""
+    tag = 'th scope="row"' if first else f'td data-label="{escape(label)}"'
     return f"<{tag}{_class(kind)}>{escape(text)}</{tag.partition(' ')[0]}>"
 
 

@@ -55,6 +55,14 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); padding-top: 0.75r
   body { padding: 1rem 0.9rem 3rem; }
   h1 { font-size: 1.5rem; }
   h2 { font-size: 1.25rem; }
+  table.wordy, .wordy tbody, .wordy tr, .wordy td, .wordy th[scope=row] { display: block; }
+  .wordy thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+                 clip-path: inset(50%); }
+  .wordy tr { border-bottom: 1px solid var(--rule); padding: 0.35rem 0; }
+  .wordy td, .wordy th[scope=row] { border: 0; padding: 0.05rem 0; max-width: none;
+                                    text-align: left; overflow-wrap: anywhere; }
+  .wordy th[scope=row] { font-weight: 600; }
+  .wordy td::before { content: attr(data-label) ": "; color: var(--muted); }
 }
 @media print {
   @page { size: A4; margin: 18mm 16mm; }

@@ -1,5 +1,7 @@
 """Plain words for a protocol: evidence of the phase II, sample size of the next trial."""
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analyses.report import design_words as words
@@ -7,14 +9,16 @@ from analyses.report.ademp import read_design_text
 from analyses.report.ademp_assurance import assurance_sentence
 from analyses.report.ademp_power import parts_of, range_words, success, truths_of
 from analyses.report.ademp_size import answer_sentence
+from analyses.report.barg import warnings_of
 from analyses.report.barg_answer import effect_sentence
 from analyses.report.blocks import Ready
 from analyses.report.folder import Run
 from analyses.report.rows import look_up
 from analyses.report.truth_words import describe_truth
-from analyses.report.wording import bracketed, endpoint_name, listed, share, whole
+from analyses.report.wording import bracketed, endpoint_name, listed, share, versions, whole
 
 PLANNED = ("power", "size", "assurance")
+SOURCE = "[Say here what these assumptions rest on.]"
 BRACKETS = "Figures in brackets are Monte Carlo standard errors of the simulation."
 
 
@@ -41,11 +45,23 @@ def protocol_texts(runs: tuple[Run, ...]) -> tuple[Ready, ...]:
 def _evidence(run: Run) -> tuple[str, ...]:
     document = run.document
     effects = " ".join(effect_sentence(one) for one in document["endpoints"].values())
-    return (
-        f"Evidence of the phase II. The figures printed by {document['audit']['trial']} were "
-        f"re-analysed with a Bayesian piecewise-exponential model of proportional hazards. "
-        f"{effects}",
+    settings = json.loads(document["provenance"]["settings"])
+    patients = (
+        "The patient data are not public, so the posterior is that given the printed figures "
+        f"alone ({_release(document['provenance'])}, seed {document['provenance']['seed']})."
     )
+    warned = "".join(f"[{said}] " for said in warnings_of(run))
+    return (
+        f"Evidence of the phase II. {warned}The figures printed by {document['audit']['trial']} "
+        "were re-analysed with a Bayesian piecewise-exponential model of proportional hazards, with a "
+        f"normal prior of the log hazard ratio (mean {settings['log_hr']['mean']:g}, standard "
+        f"deviation {settings['log_hr']['sd']:g}). {effects} {patients}",
+    )
+
+
+def _release(provenance: Mapping[str, Any]) -> str:
+    """Name program and version."""
+    return f"replan {versions(provenance).get('replan', 'of unknown version')}"
 
 
 def _sample_size(planned: list[tuple[Run, dict[str, Any]]]) -> tuple[str, ...]:
@@ -59,7 +75,15 @@ def _sample_size(planned: list[tuple[Run, dict[str, Any]]]) -> tuple[str, ...]:
         texts.append(f"Sample size. {answer_sentence(kinds['size'][0].document)}")
     if "assurance" in kinds:
         texts.append(f"Assurance. {assurance_sentence(kinds['assurance'][0].document)}")
+    texts.append(f"Software. {_software([run.document for run, _ in planned])}")
     return tuple(texts)
+
+
+def _software(documents: Sequence[Mapping[str, Any]]) -> str:
+    """Say what simulated, in which versions, from which seeds."""
+    releases = listed(dict.fromkeys(_release(document) for document in documents))
+    seeds = list(dict.fromkeys(f"{document['seed']}" for document in documents))
+    return f"Simulated with {releases}, seed{'s' if len(seeds) > 1 else ''} {listed(seeds)}."
 
 
 def _joined(sentences: list[str]) -> str:
@@ -70,6 +94,7 @@ def _the_trial(design: dict[str, Any]) -> list[str]:
     return [
         words.allocation(design),
         words.recruitment(design),
+        words.scans(design),
         words.error(design),
         *(words.testing(one) for one in words.endpoints_of(design)),
         words.looks(design),
@@ -86,8 +111,9 @@ def _the_power(document: dict[str, Any], design: dict[str, Any]) -> list[str]:
     endpoint = words.endpoints_of(design)[0]["name"]
     meaning = describe_truth(truth, endpoint=endpoint)
     return [
-        f"The {assumed} are: {meaning}.",
+        f"The {assumed} (hazard ratios RT versus control) are: {meaning}. {SOURCE}",
         f"In {whole(ran[first])} simulated trials under them {_shares(document, design, first)}.",
+        _futility(design),
         _closed_forms(document, design, first),
         _without_effect(document, design),
         _duration(document, design, first),
@@ -112,7 +138,18 @@ def _closed_forms(document: dict[str, Any], design: dict[str, Any], truth: str) 
         for name, part in parts_of(document, design).items()
         if part["closed_forms"].get(truth, {}).get("schoenfeld") is not None
     ]
-    return f"Schoenfeld's formula gives {listed(known)}." if known else ""
+    if not known:
+        return ""
+    alone = ", each endpoint alone" if len(known) > 1 else ""
+    return (
+        f"Schoenfeld's formula, for one analysis at the planned events{alone}, gives "
+        f"{listed(known)}."
+    )
+
+
+def _futility(design: dict[str, Any]) -> str:
+    ruled = any("futility" in endpoint for endpoint in words.endpoints_of(design))
+    return "Trials that cross a futility bound are stopped in the simulation." if ruled else ""
 
 
 def _without_effect(document: dict[str, Any], design: dict[str, Any]) -> str:

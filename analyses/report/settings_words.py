@@ -1,5 +1,6 @@
 """Settings of a re-analysis in words: intervals, priors, follow-up, sampler."""
 
+import json
 import math
 from typing import Any
 
@@ -7,6 +8,7 @@ from analyses.report.blocks import Code
 from analyses.report.wording import listed
 
 Z = 1.959964
+WEAK = 0.5
 
 BASELINES = {
     "gamma": "independent Gamma({shape:g}, {rate:g}) priors (rate in person-months)",
@@ -30,8 +32,28 @@ def effect_prior(settings: dict[str, Any]) -> str:
     return (
         f"The log hazard ratio (RT versus control) has a normal prior with mean {mean:g} and "
         f"standard deviation {sd:g}: a hazard ratio with median {math.exp(mean):.2f} and 95% "
-        f"central interval {low:.2f} to {high:.2f}."
+        f"central interval {low:.2f} to {high:.2f}. {_why(mean, sd)}"
     )
+
+
+def _why(mean: float, sd: float) -> str:
+    """Say what a prior of the effect is for, from its centre and width."""
+    if mean != 0:
+        return "It is not centred on “no effect”: say in the text what it rests on."
+    if sd < WEAK:
+        return "It is centred on “no effect” and informed: say in the text what it rests on."
+    return (
+        "It favours neither arm, and is wide enough that the effects seen in trials of this kind "
+        "lie in its middle, so that the data decide; step 5 shows what it contributes."
+    )
+
+
+def in_full(settings: dict[str, Any]) -> Code:
+    """Write settings as JSON, a line for each."""
+    lines = [
+        f' "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in settings.items()
+    ]
+    return Code(text="\n".join(["{", ",\n".join(lines), "}"]))
 
 
 def baseline_prior(settings: dict[str, Any]) -> str:

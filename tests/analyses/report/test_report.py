@@ -16,6 +16,7 @@ from analyses.report.blocks import Code, Picture, Table
 from analyses.report.chapters import build_report
 from analyses.report.html import report_html
 from analyses.report.markdown import report_markdown
+from analyses.report.settings_words import effect_prior
 
 STEPS = {"1": "ABCDE", "2": "ABCD", "3": "ABC", "4": "ABCDE", "5": "ABCDE", "6": "ABCDEF"}
 BARG = ["A", "B", *(f"{step}.{item}" for step, items in STEPS.items() for item in items)]
@@ -153,15 +154,35 @@ def test_the_figures_are_those_of_the_documents(report, results):
 def test_the_text_for_a_protocol_tells_design_power_size_and_assurance(report):
     evidence, both, alone = [block.texts for block in report.summary if hasattr(block, "texts")]
     assert [text.partition(".")[0] for text in evidence] == ["Evidence of the phase II"]
-    assert [text.partition(".")[0] for text in both] == ["Design", "Power"]
+    assert [text.partition(".")[0] for text in both] == ["Design", "Power", "Software"]
     assert [text.partition(".")[0] for text in alone] == [
-        "Design", "Power", "Sample size", "Assurance"
+        "Design", "Power", "Sample size", "Assurance", "Software"
     ]  # fmt: skip
     for words in (
         "400 patients are randomised 1:1", "permuted blocks of 4 or 6", "40 sites",
         "PFS is tested first, OS once it is won", "after 180 PFS events",
+        "every 2 months from month 0",
     ):  # fmt: skip
         assert words in both[0]
+    for words in (
+        "hazard ratios RT versus control", "[Say here what these assumptions rest on.]",
+        "5% drop out within 12 months", "for one analysis at the planned events, each endpoint",
+        "Trials that cross a futility bound are stopped", "against a one-sided error of 0.025",
+    ):  # fmt: skip
+        assert words in both[1]
+    assert re.fullmatch(r"Software\. Simulated with replan \d+\.\d+\.\d+, seed \d+\.", both[2])
+    assert "normal prior of the log hazard ratio (mean 0, standard deviation 1)" in evidence[0]
+    assert "[" not in evidence[0]
+
+
+@pytest.mark.parametrize("changed", [{"quick": 1}, {"gates_hold": False}])
+def test_what_must_not_be_used_is_marked_in_the_text_for_a_protocol(results, changed):
+    path = results / "reanalysis" / "results.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(told | changed), encoding="utf-8")
+    summary = build_report(results).summary
+    evidence, *_ = [block.texts for block in summary if hasattr(block, "texts")]
+    assert evidence[0].startswith("Evidence of the phase II. [")
 
 
 def test_one_page_loads_and_runs_nothing(page, report):
@@ -218,6 +239,27 @@ def test_markdown_has_the_same_items_and_tables(report, results):
     heads = re.findall(r"^\| (?:---:? ?\| ?|---:? \| )*---:? \|$", text, re.MULTILINE)
     assert len(heads) == len(tables) + 1
     assert "](reanalysis/pfs/hazard_ratio.svg)" in text
+
+
+def test_counts_of_patients_are_whole(report, page):
+    text = text_of(report)
+    assert "| events, control | patients | 35 | 39 |" in text
+    assert "| median, control | months | 10.9250 | 10.9350 |" in text
+
+
+def test_cells_of_tables_with_many_words_know_their_columns(report):
+    """On a narrow page each cell stands in a line of its own, after the heading of its column."""
+    html = report_html(report)
+    assert '<table class="wordy"' in html
+    assert '<td data-label="What was found"' in html
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "words"),
+    [(0.0, 1.0, "It favours neither arm"), (0.0, 0.3, "and informed"), (-0.2, 1.0, "not centred")],
+)
+def test_a_prior_says_why_or_asks_for_it(mean, sd, words):
+    assert words in effect_prior({"log_hr": {"mean": mean, "sd": sd}})
 
 
 def test_tables_are_rectangles_with_names_of_their_own(report):
