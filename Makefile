@@ -35,6 +35,7 @@ lint: set-up ## Check style, formatting and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(RUN) -m mypy tests/project/whole_chain.py
 
 format: set-up ## Put the code in the project's format
 	$(RUN) -m ruff format .

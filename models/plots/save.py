@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
 
 from models.plots.style import styled
 
@@ -21,7 +22,9 @@ class SavedFigure(NamedTuple):
 
 
 @styled
-def save_figure(figure: Figure, path_without_suffix: str | os.PathLike[str]) -> SavedFigure:
+def save_figure(
+    figure: Figure | SubFigure | Axes, path_without_suffix: str | os.PathLike[str]
+) -> SavedFigure:
     """Write a figure as PNG (200 dots per inch) and SVG.
 
     Both are drawn before either is written, and each is written aside and renamed, so that no
@@ -30,8 +33,8 @@ def save_figure(figure: Figure, path_without_suffix: str | os.PathLike[str]) -> 
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-        From any function of this package: `ax.figure`.
+    figure : matplotlib.figure.Figure or matplotlib.axes.Axes
+        What any plot of this package returns, or its figure; the whole figure is written.
     path_without_suffix : path
         Folder and name; ".png" and ".svg" are added to it.
 
@@ -54,15 +57,17 @@ def save_figure(figure: Figure, path_without_suffix: str | os.PathLike[str]) -> 
     ...                       "hr_upper": [0.86], "p_below_1": [0.994]})
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     ax = plot_levels(table, endpoint_label="Overall survival")
-    ...     saved = save_figure(ax.figure, Path(folder) / "levels")
+    ...     saved = save_figure(ax, Path(folder) / "levels")
     ...     print(*sorted(path.name for path in Path(folder).iterdir()))
     levels.png levels.svg
     """
-    stem = Path(path_without_suffix)
+    stem, whole = Path(path_without_suffix), figure.get_figure(root=True)
+    if whole is None:
+        raise ValueError(f"the axes for {stem.name} belong to no figure; draw them in one")
     files = SavedFigure(*(stem.with_name(f"{stem.name}.{kind}") for kind in SavedFigure._fields))
-    png = _drawn(figure, "png", metadata={"Software": None})
-    figure.set_layout_engine("none")
-    svg = _drawn(figure, "svg", metadata={"Date": None, "Creator": None})
+    png = _drawn(whole, "png", metadata={"Software": None})
+    whole.set_layout_engine("none")
+    svg = _drawn(whole, "svg", metadata={"Date": None, "Creator": None})
     for path, content in zip(files, (png, svg), strict=True):
         _write_whole(path, content)
     return files
