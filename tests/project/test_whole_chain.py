@@ -1,4 +1,4 @@
-"""What a user can do with public names alone, and that other packages take the results as they are."""
+"""What users can do with public names alone; other packages take the results as they are."""
 
 import importlib.util
 from pathlib import Path
