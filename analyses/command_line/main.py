@@ -27,6 +27,7 @@ from analyses.command_line.report import report
 from analyses.command_line.selftest import selftest
 from analyses.command_line.size import size
 from analyses.command_line.sweep import merge, status, sweep
+from analyses.command_line.taken_folder import refuse_taken_folder
 from analyses.command_line.threshold import calibrate_threshold
 from analyses.command_line.version import version_text
 
@@ -105,6 +106,7 @@ def run(arguments: list[str]) -> int:
         0 done, 1 a check failed, 2 bad input, 130 interrupted.
     """
     try:
+        refuse_taken_folder(arguments)
         code = app(arguments or ["--help"], standalone_mode=False, prog_name=NAME)
     except typer.TyperException as error:
         return _stop(f"Error: {sentence(error, arguments)}", BAD_INPUT)

@@ -1,6 +1,7 @@
 """`replan sweep`, `replan status` and `replan merge`: grids over designs and truths."""
 
 import json as json_format
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,11 @@ def sweep(
     asked = load_sweep(file)
     if mcse is not None and not 1e-4 <= mcse <= 0.1:
         raise ValueError(f"--mcse is {mcse:g}; it must be from 0.0001 to 0.1, such as 0.005")
+    if scheduler is not None and not re.fullmatch(r"(\w+://)?\S+:\d+(/\S*)?", scheduler):
+        raise ValueError(
+            f"--scheduler is {scheduler!r}; it must be an address with a port, such as "
+            "tcp://127.0.0.1:8786"
+        )
     from analyses.sweep.command import carry_out
 
     code = carry_out(

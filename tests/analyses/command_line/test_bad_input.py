@@ -127,6 +127,12 @@ def test_columns_between_semicolons_are_told(tmp_path):
     assert "has semicolons between its columns; they must be commas" in told
 
 
+def test_an_address_without_a_port_is_no_scheduler(tmp_path):
+    plan = ROOT / "analyses" / "phase3" / "sweep.toml"
+    told = refusal(tmp_path, "sweep", plan, "--out", tmp_path / "out", "--scheduler", "head-node")
+    assert told.startswith("--scheduler is 'head-node'; it must be an address with a port")
+
+
 def test_bad_settings_beside_the_record_are_named(tmp_path):
     path = record_with(tmp_path, "format = 1", "format = 1")
     (tmp_path / "default.toml").write_text("name = 1\n")
