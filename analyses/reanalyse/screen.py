@@ -11,7 +11,7 @@ from rich.table import Table
 from analyses.reanalyse.endpoint import EndpointAnalysis
 from analyses.reanalyse.run import Reanalysis
 from analyses.reanalyse.sensitivity import Sensitivity
-from models.audit import headline
+from models.audit import WORDS, AuditCheck, AuditReport, headline
 
 ROWS = (
     ("survival", "S({time:g})"),
@@ -37,6 +37,9 @@ def show_run(run: Reanalysis, *, out: Path, sensitivity: Sensitivity | None) -> 
     if run.quick:
         console.print("QUICK LOOK: few draws, looser gates; not for reporting", style="bold yellow")
     console.print(headline(run.audit), markup=False)
+    for check in _of_what_is_analysed(run.audit):
+        told = f"  {WORDS[check.verdict]}: {check.words}: {check.arithmetic}"
+        console.print(told, markup=False)
     for result in run.endpoints.values():
         console.print(_levels(result))
         console.print(result.words, markup=False)
@@ -47,6 +50,12 @@ def show_run(run: Reanalysis, *, out: Path, sensitivity: Sensitivity | None) -> 
         console.print(_sensitivity(sensitivity.table))
     verdict = "all gates hold" if run.gates_hold else "A GATE FAILED: do not use these results"
     console.print(f"{verdict}; results in {out}", style="bold", markup=False)
+
+
+def _of_what_is_analysed(audit: AuditReport) -> list[AuditCheck]:
+    """Find what the audit says of hazard ratios and medians, such as a mistaken direction."""
+    found = audit.having("failed", "in_tension")
+    return [check for check in found if check.section == "Hazard ratios"]
 
 
 def _estimands(result: EndpointAnalysis) -> Table:
