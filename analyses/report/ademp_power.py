@@ -22,6 +22,14 @@ ESTIMANDS = (
     "1 favours RT; under a changing effect it is no single hazard ratio), and survival, medians "
     "and restricted means of both arms."
 )
+BOUNDS = (
+    ("events", "Events", 0),
+    ("z", "z", 3),
+    ("one_sided_p", "One-sided p", 4),
+    ("hazard_ratio", "HR", 3),
+    ("alpha_spent", "Alpha spent", 4),
+    ("futility_z", "Futility z", 3),
+)
 
 
 def power_parts(run: Run, design: dict[str, Any]) -> Simulation:
@@ -154,28 +162,31 @@ def _bounds(part: dict[str, Any], name: str) -> Block:
     given = part["boundaries"]
     if not given:
         return Paragraph(text=f"{endpoint_name(name)}: no bounds, since no alpha is spent.")
-    groups = given if "looks" in given[0] else [{"alpha": None, "looks": given}]
-    fields = ("events", "z", "one_sided_p", "hazard_ratio", "alpha_spent", "futility_z")
-    digits = (0, 3, 4, 3, 4, 3)
-    headings = ("Events", "z", "One-sided p", "HR", "Alpha spent", "Futility z")
+    several = "looks" in given[0]
+    groups = given if several else [{"alpha": None, "looks": given}]
+    columns = [
+        Column(name="look", heading="Look", digits=0),
+        *([Column(name="alpha", heading="Alpha")] if several else []),
+        *(Column(name=field, heading=heading, digits=count) for field, heading, count in BOUNDS),
+    ]
+    rows = [
+        (look["look"], *((group["alpha"],) if several else ()), *_bound(look, group["looks"]))
+        for group in groups
+        for look in group["looks"]
+    ]
     return Table(
         name=f"{name}_boundaries",
         caption=f"{endpoint_name(name)}: bounds at the planned events; success at or above z, "
         "where z > 0 favours RT. HR is the hazard ratio (RT versus control) at the bound.",
-        columns=(
-            Column(name="look", heading="Look", digits=0),
-            Column(name="alpha", heading="Alpha"),
-            *(
-                Column(name=field, heading=heading, digits=count)
-                for field, heading, count in zip(fields, headings, digits, strict=True)
-            ),
-        ),
-        rows=tuple(
-            (look["look"], group["alpha"], *(look.get(field) for field in fields))
-            for group in groups
-            for look in group["looks"]
-        ),
+        columns=tuple(columns),
+        rows=tuple(rows),
     )
+
+
+def _bound(look: dict[str, Any], looks: list[dict[str, Any]]) -> tuple[Cell, ...]:
+    """Figures of one look; at the last, whatever is not success is failure, and no futility."""
+    values = [look.get(field) for field, _, _ in BOUNDS]
+    return (*values[:-1], None if look is looks[-1] else values[-1])
 
 
 def _by_endpoint(

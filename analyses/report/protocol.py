@@ -51,11 +51,12 @@ def _evidence(run: Run) -> tuple[str, ...]:
         f"alone ({_release(document['provenance'])}, seed {document['provenance']['seed']})."
     )
     warned = "".join(f"[{said}] " for said in warnings_of(run))
+    prior = settings["log_hr"]
     return (
         f"Evidence of the phase II. {warned}The figures printed by {document['audit']['trial']} "
-        "were re-analysed with a Bayesian piecewise-exponential model of proportional hazards, with a "
-        f"normal prior of the log hazard ratio (mean {settings['log_hr']['mean']:g}, standard "
-        f"deviation {settings['log_hr']['sd']:g}). {effects} {patients}",
+        "were re-analysed with a Bayesian piecewise-exponential model of proportional hazards, "
+        f"with a normal prior of the log hazard ratio (mean {prior['mean']:g}, standard deviation "
+        f"{prior['sd']:g}). {effects} {patients}",
     )
 
 

@@ -247,6 +247,29 @@ def test_counts_of_patients_are_whole(report, page):
     assert "| median, control | months | 10.9250 | 10.9350 |" in text
 
 
+def test_bounds_have_a_column_for_alpha_only_where_it_is_shared(report):
+    headings = {
+        name: [column.name for column in table.columns]
+        for name in ("phase3/power", "phase3/power_os")
+        for table in chapter(report, name).blocks()
+        if isinstance(table, Table) and table.name == "os_boundaries"
+    }
+    assert ("alpha" in headings["phase3/power"], "alpha" in headings["phase3/power_os"]) == (
+        True, False,
+    )  # fmt: skip
+
+
+def test_no_futility_is_left_at_the_final_look(report):
+    (table,) = [
+        block
+        for block in chapter(report, "phase3/power_os").blocks()
+        if isinstance(block, Table) and block.name == "os_boundaries"
+    ]
+    last = [row[-1] for row in table.rows]
+    assert last[-1] is None
+    assert None not in last[:-1]
+
+
 def test_cells_of_tables_with_many_words_know_their_columns(report):
     """On a narrow page each cell stands in a line of its own, after the heading of its column."""
     html = report_html(report)
