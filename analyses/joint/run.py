@@ -77,10 +77,10 @@ def analyse_jointly(
     watch = Stopwatch()
     problem = assemble_joint(record, settings)
     progress(Progress(stage="patients", done=0.0, note=COMPILING))
-    told = tell_sampling(progress, ess_wanted=settings.sampler.ess_wanted, stage="patients")
     sample, compiled = draw_while_compiling(
-        lambda: sample_problem(problem, settings, seed=seed, threads=cores, progress=told),
+        lambda told: sample_problem(problem, settings, seed=seed, threads=cores, progress=told),
         lambda: compile_model(settings),
+        told=tell_sampling(progress, ess_wanted=settings.sampler.ess_wanted, stage="patients"),
         watch=watch,
         progress=progress,
     )

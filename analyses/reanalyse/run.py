@@ -111,10 +111,10 @@ def reanalyse(
     watch.lap("audit")
     for name in endpoints:
         progress(Progress(stage=f"{name.upper()} patients", done=0.0, note=COMPILING))
-    told = tell_sampling(progress, ess_wanted=settings.sampler.ess_wanted)
     samples, compiled = draw_while_compiling(
-        lambda: sample_patients(problems, settings, seed=seed, threads=cores, progress=told),
+        lambda told: sample_patients(problems, settings, seed=seed, threads=cores, progress=told),
         lambda: _compile(settings),
+        told=tell_sampling(progress, ess_wanted=settings.sampler.ess_wanted),
         watch=watch,
         progress=progress,
     )

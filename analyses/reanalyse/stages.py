@@ -1,7 +1,7 @@
 """Stages of a run that draws patients and then fits them: in order, how far, and how long each."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 
 from analyses.outputs.progress import Progress
@@ -33,28 +33,40 @@ class Stopwatch:
 
 
 def draw_while_compiling[Drawn, Compiled](
-    draw: Callable[[], Drawn],
+    draw: Callable[[Callable[[SamplingProgress], None]], Drawn],
     compile_model: Callable[[], Compiled],
     *,
+    told: Callable[[SamplingProgress], None],
     watch: Stopwatch,
     progress: Tell,
 ) -> tuple[Drawn, Compiled]:
-    """Draw patients while PyMC compiles its model aside.
+    """Draw patients, and compile PyMC's model aside once the first are drawn.
+
+    Figures that no patients can print are told at once: there is no compilation to wait for yet.
 
     Parameters
     ----------
-    draw, compile_model : callable
-        Neither needs what the other gives.
+    draw : callable
+        Called with what is to be told how far it is.
+    compile_model : callable
+    told : callable
+        Told how far the sampler is.
     watch : Stopwatch
         Gets the stages "patients" and "waiting for PyMC to compile".
     progress : callable
     """
+    compiling: list[Future[Compiled]] = []
     with ThreadPoolExecutor(1) as aside:
-        compiling = aside.submit(compile_model)
-        drawn = draw()
+
+        def tell(step: SamplingProgress) -> None:
+            if not compiling:
+                compiling.append(aside.submit(compile_model))
+            told(step)
+
+        drawn = draw(tell)
         watch.lap("patients")
         progress(Progress(stage="PyMC", done=0.0, note="compiling the model"))
-        compiled = compiling.result()
+        compiled = compiling[0].result() if compiling else compile_model()
     watch.lap("waiting for PyMC to compile")
     return drawn, compiled
 
