@@ -44,7 +44,7 @@ COX: dict[str, dict[str, Any]] = {
 PFS_TIMES = {CONTROL_MEDIAN: (2.0, 6.0), RT_MEDIAN: (5.0, 9.0)}
 OS_TIMES = {CONTROL_MEDIAN: (6.0, 10.5), LONGEST: (17.5, 24.0)}
 CASES: dict[str, dict[str, Any]] = {
-    "clock forward, events within bounds": {"events_low": (4, 3), "events_high": (5, 6)},
+    "clock forward with events within bounds": {"events_low": (4, 3), "events_high": (5, 6)},
     "clock reset": {},
 }
 PROGRESSIONS = {"progressions_low": (3, 2), "progressions_high": (5, 5)}
