@@ -1,6 +1,7 @@
 """Build the documentation in `site/`: pages, commands, notebooks, reference; opens from disk."""
 
 import argparse
+import ast
 import importlib
 import json
 import re
@@ -8,7 +9,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from html import escape
+from functools import cache
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("models", "simulate")
+TEMPLATES = ROOT / ".ci" / "site_templates"
 TITLES = {
     "outputs": "What is written",
     "reports": "Reports",
@@ -29,13 +32,19 @@ TITLES = {
 STYLE = """
 body { margin: 0 auto; padding: 1.5rem; max-width: 60rem; line-height: 1.5; color: #1a1a1a;
        font-family: "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
-nav { border-bottom: 3px solid #0b4f8a; padding-bottom: 0.75rem; margin-bottom: 1.5rem; }
-nav a { margin-right: 1.25rem; white-space: nowrap; }
+nav.site { border-bottom: 3px solid #0b4f8a; padding-bottom: 0.75rem; margin-bottom: 1.5rem; }
+nav.site p { margin: 0 0 0.25rem; }
+nav.site a { display: inline-block; margin-right: 1.1rem; }
+nav.site a[aria-current] { color: #1a1a1a; font-weight: bold; text-decoration: none; }
+nav.page { columns: 16rem; background: #f4f6f8; padding: 0.5rem 1rem; font-size: 0.9rem; }
+nav.page ul { margin: 0; padding-left: 1rem; }
 a { color: #0b4f8a; }
 h1, h2, h3 { line-height: 1.25; }
-table { border-collapse: collapse; font-size: 0.875rem; display: block; overflow-x: auto; }
+table { border: 0; border-collapse: collapse; font-size: 0.875rem; display: block;
+        overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0;
-         border-bottom: 1px solid #c8c8c8; }
+         border: 0; border-bottom: 1px solid #c8c8c8; }
+table.dataframe td, table.dataframe thead th { text-align: right; }
 pre { background: #f4f6f8; border: 1px solid #c8c8c8; padding: 0.6rem 0.8rem; overflow-x: auto;
       font-size: 0.85rem; line-height: 1.4; }
 code { font-size: 0.9em; overflow-wrap: anywhere; }
@@ -44,18 +53,49 @@ img { max-width: 100%; height: auto; }
 .in { border-left: 4px solid #0b4f8a; }
 .out { background: #ffffff; }
 """
+CURRENT = ' aria-current="page"'
+FEWEST_SECTIONS = 4
 markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def page(title: str, body: str, links: dict[str, str], *, deep: str = "") -> str:
-    """Put a body into a page with the links of the whole site; `deep` leads to its top."""
-    shown = " ".join(f'<a href="{deep}{file}">{escape(name)}</a>' for file, name in links.items())
+Menu = dict[str, dict[str, str]]
+
+
+def page(title: str, body: str, menu: Menu, *, file: str, contents: bool = False) -> str:
+    """Put a body into a page with the menu of the whole site, and its own contents if wanted."""
+    inside = _contents(body) if contents else ""
     return (
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}: replan</title><style>{STYLE}</style></head>\n"
-        f'<body><nav aria-label="Site">{shown}</nav>\n<main>{body}</main></body></html>\n'
+        f'<body><nav class="site" aria-label="Site">{_menu(menu, file)}</nav>\n'
+        f"{inside}<main>{body}</main></body></html>\n"
     )
+
+
+def _menu(menu: Menu, here: str) -> str:
+    """Give the links of the site, a line a group; the page itself is marked."""
+    deep = "../" * here.count("/")
+    lines = []
+    for group, links in menu.items():
+        shown = [
+            f'<a href="{deep}{file}"{CURRENT if file == here else ""}>{escape(name)}</a>'
+            for file, name in links.items()
+        ]
+        lines.append(f"<p>{escape(group)} {' '.join(shown)}</p>")
+    return "\n".join(lines)
+
+
+def _contents(body: str) -> str:
+    """List the sections of a page, where there are several."""
+    found = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body)
+    if len(found) < FEWEST_SECTIONS:
+        return ""
+    items = "".join(
+        f'<li><a href="#{anchor}">{re.sub(r"</?a[^>]*>", "", words)}</a></li>'
+        for _, anchor, words in found
+    )
+    return f'<nav class="page" aria-label="On this page"><ul>{items}</ul></nav>\n'
 
 
 def rendered(text: str) -> str:
@@ -128,22 +168,66 @@ def notebook_page(path: Path) -> str:
     """Show a notebook as it is stored: text, code, and the outputs of its last run."""
     content = json.loads(path.read_text(encoding="utf-8"))
     parts: list[str] = []
+    code = text = ""
     for cell in content["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
+            text = source
             parts.append(rendered(source))
         elif cell["cell_type"] == "code" and source.strip():
+            code += f"{source}\n"
             parts.append(f'<pre class="in"><code>{escape(source)}</code></pre>')
-            parts += [_output(one) for one in cell.get("outputs", [])]
+            alt = picture_words(source, code=code, text=text)
+            parts += [_output(one, alt) for one in cell.get("outputs", [])]
     return "\n".join(parts)
 
 
-def _output(output: dict[str, Any]) -> str:
+def picture_words(cell: str, *, code: str, text: str) -> str:
+    """Say what a picture shows to those who do not see it: what is drawn, and in which context.
+
+    Parameters
+    ----------
+    cell : str
+        Code that draws it, by a plot of the packages or by a function `..._picture` of its own.
+    code : str
+        All of the notebook so far, where such functions stand.
+    text : str
+        Markdown above the cell.
+    """
+    own = re.findall(r"^(\w+_picture)\((\w*)\)", cell, re.MULTILINE)
+    if own:
+        cell = code[code.index(f"def {own[-1][0]}(") :]
+    named = re.findall(r"\b(plot_\w+)\(", cell[: cell.find("\n\n\n")] if own else cell)
+    named += [f"plot_{Path(file).stem}" for file in re.findall(r"Image\(\"([^\"]+)", cell)]
+    drawn = plot_summaries().get(named[-1], "") if named else ""
+    of = f" ({own[-1][1].strip('_').upper()})" if own and own[-1][1] else ""
+    about = " ".join(re.sub(r"<[^>]+>", " ", str(markdown.render(_first_words(text)))).split())
+    words = f"Plot: {drawn.removeprefix('Draw ').rstrip('.')}{of}. " if drawn else "Plot. "
+    return (words + re.split(r"(?<=[.?!])\s", unescape(about))[0]).strip().rstrip(":")
+
+
+@cache
+def plot_summaries() -> dict[str, str]:
+    """Give the first line of every plot's docstring, by the name of the function."""
+    found: dict[str, str] = {}
+    for path in sorted(file for name in PACKAGES for file in (ROOT / name / "plots").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("plot_"):
+                found[node.name] = (ast.get_docstring(node) or "").partition("\n")[0]
+    return found
+
+
+def _first_words(text: str) -> str:
+    """Give the heading of a text, or else its first paragraph."""
+    paragraphs = [one.strip() for one in re.split(r"\n\s*\n", text) if one.strip()]
+    return (paragraphs or [""])[0].lstrip("# ")
+
+
+def _output(output: dict[str, Any], alt: str) -> str:
     data = output.get("data", {})
     if "image/png" in data:
         inside = "".join("".join(data["image/png"]).split())
-        words = escape("".join(data.get("text/plain", "picture")))
-        return f'<p><img alt="{words}" src="data:image/png;base64,{inside}"></p>'
+        return f'<p><img alt="{escape(alt)}" src="data:image/png;base64,{inside}"></p>'
     if "image/svg+xml" in data:
         return f"<div>{''.join(data['image/svg+xml'])}</div>"
     if "text/html" in data:
@@ -162,17 +246,29 @@ def write_reference(out: Path) -> None:
         # pdoc looks at what a module holds, and these names load when they are first used.
         for member in package.__all__:
             setattr(package, member, getattr(package, member))
-    pdoc.render.configure(docformat="numpy", search=False, show_source=False)
+    pdoc.render.configure(
+        docformat="numpy", search=True, show_source=False, template_directory=TEMPLATES
+    )
     hidden = [rf"!{name}\..*" for name in PACKAGES]
     pdoc.pdoc(*PACKAGES, *hidden, output_directory=out)
 
 
-def site_links(notebooks: list[Path], pages: list[Path]) -> dict[str, str]:
-    """Name the pages of the site, in the order of its menu."""
-    links = {"index.html": "replan", "commands.html": "Commands"}
-    links |= {f"{path.stem}.html": TITLES.get(path.stem, _words(path)) for path in pages}
-    links |= {f"notebooks/{path.stem}.html": _words(path) for path in notebooks}
-    return links | {f"reference/{name}.html": f"Python: {name}" for name in PACKAGES}
+def site_menu(notebooks: list[Path], pages: list[Path]) -> Menu:
+    """Name the pages of the site, group by group."""
+    guide = {"index.html": "replan", "commands.html": "Commands"}
+    guide |= {f"{path.stem}.html": TITLES.get(path.stem, _words(path)) for path in pages}
+    return {
+        "": guide,
+        "Notebooks:": {f"notebooks/{path.stem}.html": heading(path) for path in notebooks},
+        "Python:": {"reference/index.html": "search"}
+        | {f"reference/{name}.html": name for name in PACKAGES},
+    }
+
+
+def heading(notebook: Path) -> str:
+    """Give the title of a notebook: its first line."""
+    first = json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]["source"]
+    return "".join(first).partition("\n")[0].lstrip("# ")
 
 
 def _words(path: Path) -> str:
@@ -202,24 +298,21 @@ def build(out: Path) -> list[Path]:
     """
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     pages = sorted((ROOT / "docs").glob("*.md"))
-    links = site_links(notebooks, pages)
+    menu = site_menu(notebooks, pages)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as folder:
         draft = Path(folder) / "site"
         (draft / "notebooks").mkdir(parents=True)
         write_reference(draft / "reference")
-        readme = rendered((ROOT / "README.md").read_text(encoding="utf-8"))
-        (draft / "index.html").write_text(page("replan", readme, links), encoding="utf-8")
-        commands = page("Commands", command_pages(), links)
-        (draft / "commands.html").write_text(commands, encoding="utf-8")
         copy_pictures(draft)
-        for path in pages:
-            body = rendered(path.read_text(encoding="utf-8"))
-            text = page(links[f"{path.stem}.html"], body, links)
-            (draft / f"{path.stem}.html").write_text(text, encoding="utf-8")
-        for path in notebooks:
-            text = page(_words(path), notebook_page(path), links, deep="../")
-            (draft / "notebooks" / f"{path.stem}.html").write_text(text, encoding="utf-8")
+        readme = rendered((ROOT / "README.md").read_text(encoding="utf-8"))
+        bodies = {"index.html": readme, "commands.html": command_pages()}
+        bodies |= {f"{one.stem}.html": rendered(one.read_text(encoding="utf-8")) for one in pages}
+        bodies |= {f"notebooks/{one.stem}.html": notebook_page(one) for one in notebooks}
+        titles = {file: name for links in menu.values() for file, name in links.items()}
+        for file, body in bodies.items():
+            text = page(titles[file], body, menu, file=file, contents=file != "index.html")
+            (draft / file).write_text(text, encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
         draft.rename(out)
     return sorted(out.rglob("*.html"))

@@ -25,7 +25,7 @@ def plot_power_distribution(
     title: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how power is distributed over draws, with its mean and the power at the mean effect.
+    """Draw how power is distributed over draws, with its mean and the power at the posterior mean.
 
     Parameters
     ----------

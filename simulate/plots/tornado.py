@@ -23,6 +23,7 @@ class Swing:
     Attributes
     ----------
     field : str
+        What goes over its values.
     low, high : float
         Least and largest power.
     low_at, high_at : str

@@ -32,7 +32,7 @@ def site(tmp_path_factory):
 
 
 def links(path, kind):
-    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     found = [urlsplit(unescape(link)) for link in re.findall(rf'{kind}="([^"]+)"', text)]
     return [link.path for link in found if not link.scheme and link.path]
 
@@ -48,13 +48,72 @@ def test_every_page_is_there(site):
 def test_links_lead_to_pages_or_to_files_of_the_project(site):
     dead = [
         f"{path.relative_to(site)}: {link}"
-        for path in site.glob("*.html")
+        for path in site.rglob("*.html")
         for link in links(path, "href")
         if not (path.parent / link).exists()
         and not (ROOT / "docs" / link).exists()
-        and not (ROOT / link).exists()
+        and not (ROOT / path.parent.relative_to(site) / link).exists()
     ]
     assert not dead
+
+
+def test_links_into_pages_lead_to_a_place_there(site):
+    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    dead = [
+        f"{path.relative_to(site)}: {link}"
+        for path, text in pages.items()
+        for link in re.findall(r'href="([^":]*#[^"]+)"', text)
+        for page, _, anchor in [unescape(link).partition("#")]
+        if f'id="{anchor}"' not in pages.get((path.parent / page).resolve() if page else path, "")
+    ]
+    assert not dead
+
+
+def test_the_menu_marks_the_page_itself_and_leads_to_all_others(site):
+    for path in [site / "index.html", *(site / "notebooks").glob("*.html")]:
+        menu = path.read_text(encoding="utf-8").partition("</nav>")[0]
+        assert menu.count('aria-current="page"') == 1
+        linked = {(path.parent / link).resolve() for link in re.findall(r'href="([^"]+)"', menu)}
+        assert linked == {page.resolve() for page in site.rglob("*.html")}
+
+
+def test_long_pages_list_their_sections(site):
+    text = (site / "commands.html").read_text(encoding="utf-8")
+    contents = text.partition('aria-label="On this page"')[2].partition("</nav>")[0]
+    assert '<a href="#power">replan power</a>' in contents
+    assert 'aria-label="On this page"' not in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_picture_is_described(site):
+    for path in site.rglob("*.html"):
+        for picture in re.findall(r"<img [^>]*>", path.read_text(encoding="utf-8")):
+            words = re.search(r'alt="([^"]*)"', picture)
+            assert words, path.name
+            assert len(words[1]) > 10, f"{path.name}: {words[1]}"
+            assert "Figure size" not in words[1], path.name
+
+
+def test_names_can_be_searched(site):
+    index = (site / "reference" / "search.js").read_text(encoding="utf-8")
+    for package in ("models", "simulate"):
+        page = (site / "reference" / f"{package}.html").read_text(encoding="utf-8")
+        assert 'type="search"' in page
+        for name in importlib.import_module(package).__all__:
+            assert f"{package}.{name}" in index
+
+
+def test_a_picture_is_described_by_its_plot_and_what_it_is_about():
+    words = BUILDER.picture_words
+    drawn = "the probability of stopping at each look as bars stacked by outcome"
+    cell = "table = 1\nplot_stopping(table, test='log_rank')[0].figure"
+    assert words(cell, code=cell, text="# How trials end\n\nText.") == (
+        f"Plot: {drawn}. How trials end"
+    )
+    code = "def stop_picture(which):\n    return plot_stopping(which)\n\n\nstop_picture(os_)\n"
+    assert words("stop_picture(os_)", code=code, text="One. Two.") == f"Plot: {drawn} (OS). One."
+    assert words("ax.plot(x)", code="", text="As the *plot* shows: so") == (
+        "Plot. As the plot shows: so"
+    )
 
 
 def test_notebooks_are_linked_as_pages(site):
