@@ -8,29 +8,21 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from models.record.explain import explain
-from models.toml_file import read_toml
+from models.frozen import Frozen
 
 FEWEST_ROWS = 50
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class GammaBaseline(_Frozen):
+class GammaBaseline(Frozen):
     """Independent gamma baseline hazards, one per interval.
 
     Parameters
@@ -46,7 +38,7 @@ class GammaBaseline(_Frozen):
     rate: PositiveFloat = 16.667
 
 
-class HierarchicalGammaBaseline(_Frozen):
+class HierarchicalGammaBaseline(Frozen):
     """Gamma baseline hazards that share an unknown rate, itself gamma.
 
     Parameters
@@ -63,7 +55,7 @@ class HierarchicalGammaBaseline(_Frozen):
     rate_rate: PositiveFloat = 0.06
 
 
-class RandomWalkBaseline(_Frozen):
+class RandomWalkBaseline(Frozen):
     """Log hazards that walk from interval to interval.
 
     Parameters
@@ -85,7 +77,7 @@ Baseline = Annotated[
 ]
 
 
-class NormalPrior(_Frozen):
+class NormalPrior(Frozen):
     """Normal prior of the log hazard ratio, RT versus control.
 
     Parameters
@@ -101,7 +93,7 @@ class NormalPrior(_Frozen):
 Placement = Literal["control", "symmetric"]
 
 
-class FixedFollowUp(_Frozen):
+class FixedFollowUp(Frozen):
     """Administrative follow-up uniform between two known times; exponential loss at a known rate.
 
     Parameters
@@ -127,7 +119,7 @@ class FixedFollowUp(_Frozen):
         return self
 
 
-class FreeFollowUp(_Frozen):
+class FreeFollowUp(Frozen):
     """Follow-up whose data cut and loss rate are unknown.
 
     Patients enter uniformly over the accrual window. The cut, counted from the first patient, is
@@ -153,7 +145,7 @@ class FreeFollowUp(_Frozen):
 FollowUpModel = Annotated[FixedFollowUp | FreeFollowUp, Field(discriminator="kind")]
 
 
-class SamplerSettings(_Frozen):
+class SamplerSettings(Frozen):
     """How the patients are sampled, and when the sampler may stop.
 
     Parameters
@@ -205,7 +197,7 @@ class SamplerSettings(_Frozen):
         return self
 
 
-class FitSettings(_Frozen):
+class FitSettings(Frozen):
     """How the PyMC model is fitted to the pseudo-patient sets.
 
     Parameters
@@ -222,7 +214,7 @@ class FitSettings(_Frozen):
     tune: Annotated[int, Field(ge=100)] = 400
 
 
-class AnalysisSettings(_Frozen):
+class AnalysisSettings(Frozen):
     """Everything an analysis of a published record assumes or chooses.
 
     Parameters
@@ -305,8 +297,4 @@ def load_settings(path: Path | str) -> AnalysisSettings:
     >>> settings.cuts, settings.log_hr.sd
     ((3.0, 6.0, 9.0, 12.0, 18.0), 1.0)
     """
-    content = read_toml(Path(path), what="settings file")
-    try:
-        return AnalysisSettings.model_validate(content)
-    except ValidationError as error:
-        raise ValueError(f"{path}: {explain(error, model=AnalysisSettings)}") from None
+    return AnalysisSettings.load(path, what="settings file")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, field_validator
+from pydantic import Field, PositiveFloat, field_validator
 
+from models.frozen import Frozen
 from models.settings import Baseline, GammaBaseline, NormalPrior, Placement
 
 if TYPE_CHECKING:
@@ -24,11 +25,7 @@ TRANSITIONS = ("progression", "death_without_progression", "death_after_progress
 """Passages from state 0 to 1, 0 to 2 and 1 to 2: the order of the dim `transition`."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class TransitionBaseline(_Frozen):
+class TransitionBaseline(Frozen):
     """Intervals of one transition and the prior of its baseline hazards.
 
     Parameters
@@ -53,7 +50,7 @@ class TransitionBaseline(_Frozen):
         return cuts
 
 
-class SeparateEffects(_Frozen):
+class SeparateEffects(Frozen):
     """No pooling: each transition's log hazard ratio has a prior of its own.
 
     Parameters
@@ -72,7 +69,7 @@ class SeparateEffects(_Frozen):
         return tuple(getattr(self, name) for name in TRANSITIONS)
 
 
-class PooledEffects(_Frozen):
+class PooledEffects(Frozen):
     """Partial pooling: log hazard ratios scatter about a common centre, as far as data say.
 
     Given the centre and the spread they are independent normals. The spread is half-normal. With
@@ -94,7 +91,7 @@ class PooledEffects(_Frozen):
     scale: Annotated[float, Field(gt=0, le=5)] = 0.5
 
 
-class CommonEffect(_Frozen):
+class CommonEffect(Frozen):
     """Full pooling: one log hazard ratio for all three transitions.
 
     Parameters
@@ -110,7 +107,7 @@ class CommonEffect(_Frozen):
 Effects = Annotated[SeparateEffects | PooledEffects | CommonEffect, Field(discriminator="kind")]
 
 
-class IllnessDeathPriors(_Frozen):
+class IllnessDeathPriors(Frozen):
     """Everything the illness-death model assumes.
 
     Deaths without progression are few in trials that follow patients by scans: one interval, and

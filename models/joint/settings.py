@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     field_validator,
 )
 
+from models.frozen import Frozen
 from models.illness_death.priors import TRANSITIONS
 from models.reconstruction.problem import INTERVALS
-from models.record.explain import explain
 from models.settings import (
     AnalysisSettings,
     Baseline,
@@ -30,16 +27,11 @@ from models.settings import (
     SamplerSettings,
 )
 from models.survival.intervals import check_cuts
-from models.toml_file import read_toml
 
 Cuts = Annotated[tuple[PositiveFloat, ...], Field(strict=False)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class TransitionPrior(_Frozen):
+class TransitionPrior(Frozen):
     """Intervals and priors of one transition.
 
     Parameters
@@ -68,7 +60,7 @@ class TransitionPrior(_Frozen):
         return cuts
 
 
-class JointSettings(_Frozen):
+class JointSettings(Frozen):
     """Everything a joint analysis of PFS and OS assumes or chooses.
 
     Parameters
@@ -136,8 +128,4 @@ def load_joint_settings(path: Path | str) -> JointSettings:
     ValueError
         If the file is unreadable or not valid settings: one sentence.
     """
-    content = read_toml(Path(path), what="settings file")
-    try:
-        return JointSettings.model_validate(content)
-    except ValidationError as error:
-        raise ValueError(f"{path}: {explain(error, model=JointSettings)}") from None
+    return JointSettings.load(path, what="settings file")

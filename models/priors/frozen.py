@@ -2,19 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+
+from models import frozen
 
 
-class Frozen(BaseModel):
-    """A value read from a file: cannot be changed, refuses fields it does not know."""
+class Frozen(frozen.Frozen):
+    """A value read from a file, whose fields are described where they stand."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-    )
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 def _one_line(text: str) -> str:

@@ -15,17 +15,13 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     field_validator,
 )
 
-from models.record.explain import explain
-from models.toml_file import read_toml
+from models.frozen import Frozen
 
 Array = NDArray[np.float64]
 
@@ -40,11 +36,7 @@ MODEL_NAMES = {
 """What readers call the models."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class RandomWalkEffect(_Frozen):
+class RandomWalkEffect(Frozen):
     """Log hazard ratios that walk from interval to interval, shrunk to a constant.
 
     The average over the intervals has the analysis's prior of the log hazard ratio, and the steps
@@ -76,7 +68,7 @@ class RandomWalkEffect(_Frozen):
         return math.log(self.ratio) / _quantile_of_step(self.probability)
 
 
-class DelayedEffect(_Frozen):
+class DelayedEffect(Frozen):
     """No effect until an unknown delay, from then on a constant one.
 
     The effect after the delay has the analysis's prior of the log hazard ratio. Every listed
@@ -105,7 +97,7 @@ class DelayedEffect(_Frozen):
         return months
 
 
-class WaningEffect(_Frozen):
+class WaningEffect(Frozen):
     """An effect that begins in full and halves every so many months on the log scale.
 
     The log hazard ratio at randomisation has the analysis's prior; its half-life is log-normal.
@@ -146,7 +138,7 @@ class WaningEffect(_Frozen):
         return math.log(self.upper / self.half_life) / 1.959963984540054
 
 
-class SeparateArms(_Frozen):
+class SeparateArms(Frozen):
     """Hazards of both arms that have nothing in common but the scale of their prior.
 
     Each arm's hazard in each interval has the baseline's gamma prior, given the same rate. So the
@@ -169,7 +161,7 @@ EVERY_MODEL: tuple[EffectModel, ...] = (
 )
 
 
-class TimeVaryingSettings(_Frozen):
+class TimeVaryingSettings(Frozen):
     """Which models of a changing effect are held against proportional hazards, and how.
 
     Parameters
@@ -214,11 +206,7 @@ def load_time_varying(path: Path | str) -> TimeVaryingSettings:
     ValueError
         If the file is unreadable or not valid settings: one sentence.
     """
-    content = read_toml(Path(path), what="settings file")
-    try:
-        return TimeVaryingSettings.model_validate(content)
-    except ValidationError as error:
-        raise ValueError(f"{path}: {explain(error, model=TimeVaryingSettings)}") from None
+    return TimeVaryingSettings.load(path, what="settings file")
 
 
 @cache
