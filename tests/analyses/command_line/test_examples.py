@@ -16,7 +16,7 @@ GROUP = get_command(app)
 QUICK = ("audit", "findings", "add-trial", "boundaries", "new", "schema", "completion")
 BEFORE = {
     "add-trial": "replan new evidence --out evidence.toml",
-    "levels": "replan reanalyse analyses/veteran/published.toml",
+    "levels": "replan reanalyse analyses/veteran/published.toml --quick",
     "merge": "cp -r results/sweep other/sweep",
 }
 """What the help of a command says that its example needs, beside the examples before it."""
