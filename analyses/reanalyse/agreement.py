@@ -52,22 +52,42 @@ def set_agreement(
 
 def set_agreement_check(table: pd.DataFrame) -> CheckResult:
     """Gate: PyMC agrees with the exact posterior on every set within Monte Carlo error."""
-    if table["z"].isna().all():
-        return CheckResult(
-            name="PyMC against quadrature",
-            passed=None,
-            text="a random walk baseline has no closed form to compare with",
-        )
-    largest = float(table["z"].abs().max())
-    spread = float(np.sqrt(np.mean(table["z"] ** 2)))
+    return judge_sets(
+        table["z"],
+        compared=f"mean log HR of {len(table)} sets",
+        values={"sets": len(table)},
+        unknown="a random walk baseline has no closed form to compare with",
+    )
+
+
+def judge_sets(
+    z: pd.Series, *, compared: str, values: dict[str, float], unknown: str
+) -> CheckResult:
+    """Judge differences between PyMC and quadrature in Monte Carlo errors.
+
+    Parameters
+    ----------
+    z : pandas.Series
+        Not a number where there is no closed form.
+    compared : str
+        What was compared, in words.
+    values : dict of str to float
+        Counts of what was compared.
+    unknown : str
+        Why there may be nothing to compare with.
+    """
+    known = z.dropna()
+    if known.empty:
+        return CheckResult(name="PyMC against quadrature", passed=None, text=unknown)
+    largest = float(known.abs().max())
+    spread = float(np.sqrt(np.mean(known**2)))
     return CheckResult(
         name="PyMC against quadrature",
         passed=largest <= LARGEST_Z,
-        values={"largest_z": largest, "rms_z": spread, "sets": len(table)},
+        values={"largest_z": largest, "rms_z": spread, **values},
         text=(
-            f"mean log HR of {len(table)} sets against the exact one: largest difference "
-            f"{largest:.1f} Monte Carlo errors, root mean square {spread:.2f} "
-            f"(at most {LARGEST_Z} allowed)"
+            f"{compared} against the exact one: largest difference {largest:.1f} Monte Carlo "
+            f"errors, root mean square {spread:.2f} (at most {LARGEST_Z} allowed)"
         ),
     )
 
@@ -97,15 +117,28 @@ def pooled_agreement(level_one: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFr
 
 def pooled_agreement_check(table: pd.DataFrame) -> CheckResult:
     """Gate: the pooled posterior agrees with the sampler's within Monte Carlo error."""
-    largest = float(table["z"].abs().max())
-    worst = table.iloc[int(table["z"].abs().to_numpy().argmax())]
-    label = f"{worst['estimand']} {worst['contrast']}".strip()
+    names = (table["estimand"] + " " + table["contrast"]).str.strip()
+    return judge_pooled(table["z"], names=names)
+
+
+def judge_pooled(z: pd.Series, *, names: pd.Series) -> CheckResult:
+    """Judge differences of posterior means between sampler and pooled fits.
+
+    Parameters
+    ----------
+    z : pandas.Series
+        In Monte Carlo errors.
+    names : pandas.Series
+        What each is of.
+    """
+    largest = float(z.abs().max())
+    worst = names.iloc[int(z.abs().to_numpy().argmax())]
     return CheckResult(
         name="PyMC pooled over sets against the sampler",
         passed=largest <= LARGEST_Z,
-        values={"largest_z": largest, "compared": len(table)},
+        values={"largest_z": largest, "compared": len(z)},
         text=(
-            f"{len(table)} posterior means: largest difference {largest:.1f} Monte Carlo errors "
-            f"({label}; at most {LARGEST_Z} allowed)"
+            f"{len(z)} posterior means: largest difference {largest:.1f} Monte Carlo errors "
+            f"({worst}; at most {LARGEST_Z} allowed)"
         ),
     )
