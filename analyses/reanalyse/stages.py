@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 
 from analyses.outputs.progress import Progress
-from models.reconstruction.sample import SamplingProgress
+from models.reconstruction.stopping import SamplingProgress
 
 COMPILING = "compiling kernels on first use"
 

@@ -6,7 +6,7 @@ depends on the seed and the settings only, never on the clock or the number of t
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +17,20 @@ from models.convergence import gate
 from models.placement import arm_hazards
 from models.reconstruction.chains import Chain, NoStartError, extend_chain, start_chain
 from models.reconstruction.conflict import name_conflict
+from models.reconstruction.stopping import (
+    SamplingProgress,
+    acceptance,
+    exchange,
+    may_stop,
+    round_trips_check,
+    sampling_progress,
+    wait_for,
+)
 from models.reconstruction.tempering import PARAMETERS
 from models.settings import AnalysisSettings, SamplerSettings
 from models.survival.hazard import rmst, survival
 
 BURN_IN = 0.15
-FEWEST_CHUNKS = 2
 TIMES = (6.0, 12.0, 24.0)
 HORIZON = 24.0
 
@@ -69,19 +77,6 @@ class Sample:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class SamplingProgress:
-    """How far an endpoint is: `ess` and `r_hat` are the worst, `seconds_left` an estimate."""
-
-    endpoint: str
-    chunks: int
-    ess: float
-    r_hat: float
-    seconds: float
-    seconds_left: float
-    done: bool
-
-
 def sample_patients(
     problems: Mapping[str, NDArray[np.void]],
     settings: AnalysisSettings,
@@ -125,15 +120,18 @@ def sample_patients(
         while len(samples) < len(problems):
             chunk += 1
             active = {name: runs for name, runs in chains.items() if name not in samples}
-            _results(
+            wait_for(
                 [pool.submit(extend_chain, run, plan) for runs in active.values() for run in runs]
             )
             elapsed = time.perf_counter() - began
             for name, runs in active.items():
                 checks = check_runs(runs, settings)
-                done = _may_stop(checks, settings, chunk=chunk, seconds=elapsed)
+                done = may_stop(checks, plan, chunk=chunk, seconds=elapsed)
                 if progress:
-                    progress(_progress(name, checks, settings, chunk, elapsed, done))
+                    told = sampling_progress(
+                        name, checks, plan, chunk=chunk, seconds=elapsed, done=done
+                    )
+                    progress(told)
                 if done:
                     samples[name] = _read_out(runs, settings, checks, elapsed)
         return {name: samples[name] for name in problems}
@@ -147,15 +145,7 @@ def check_runs(runs: list[Chain], settings: AnalysisSettings) -> list[CheckResul
     checks = gate(
         judged_quantities(runs, settings), r_hat_limit=plan.r_hat, ess_limit=plan.ess_needed
     )
-    trips = min(int(run.ladder["trips"][0]) for run in runs)
-    checks.append(
-        CheckResult(
-            name="round trips",
-            passed=trips >= plan.round_trips,
-            values={"trips": trips},
-            text=f"at least {trips} round trips of the ladder a run ({plan.round_trips} needed)",
-        )
-    )
+    checks.append(round_trips_check(runs, plan))
     return checks
 
 
@@ -198,7 +188,7 @@ def _start(
         }
         for name, futures in starts.items():
             try:
-                chains[name] += _results(futures)
+                chains[name] += wait_for(futures)
             except NoStartError:
                 rng = np.random.default_rng(seeds[name][0])
                 sentence = name_conflict(problems[name], rng, pool=pool)
@@ -213,16 +203,6 @@ def _seeds(seed: int, endpoint: str, chains: int) -> list[np.random.SeedSequence
     return np.random.SeedSequence([seed, *endpoint.encode()]).spawn(chains)
 
 
-def _results[T](futures: list[Future[T]]) -> list[T]:
-    """Wait in short steps, so that an interrupt gets through, and return all results."""
-    pending = set(futures)
-    while pending:
-        done, pending = wait(pending, timeout=0.2, return_when=FIRST_EXCEPTION)
-        for future in done:
-            future.result()
-    return [future.result() for future in futures]
-
-
 def _stack[T: np.generic](parts: list[list[NDArray[T]]]) -> NDArray[T]:
     """Draws of all runs after burn-in, shape (chain, draw, …)."""
     draws = np.stack([np.concatenate(chunks) for chunks in parts])
@@ -235,58 +215,10 @@ def _events_per_arm(runs: list[Chain]) -> NDArray[np.int64]:
     return np.stack([event[..., :control].sum(-1), event[..., control:].sum(-1)], axis=-1)
 
 
-def _may_stop(
-    checks: list[CheckResult], settings: AnalysisSettings, *, chunk: int, seconds: float
-) -> bool:
-    """Whether the gate holds: with margin at first, then as needed, or time is up."""
-    plan = settings.sampler
-    if seconds > plan.time_limit:
-        return True
-    if chunk < FEWEST_CHUNKS or any(check.passed is False for check in checks):
-        return False
-    return chunk >= plan.chunks or _worst_ess(checks) >= plan.ess_wanted
-
-
-def _worst_ess(checks: list[CheckResult]) -> float:
-    return min(
-        min(check.values["ess_bulk"], check.values["ess_tail"])
-        for check in checks
-        if check.passed is not None and "ess_bulk" in check.values
-    )
-
-
-def _progress(
-    name: str,
-    checks: list[CheckResult],
-    settings: AnalysisSettings,
-    chunk: int,
-    seconds: float,
-    done: bool,
-) -> SamplingProgress:
-    ess = _worst_ess(checks)
-    r_hat = max(check.values["r_hat"] for check in checks if check.values.get("r_hat", 0.0) > 0.0)
-    chunks_left = min(
-        settings.sampler.chunks - chunk, chunk * max(0.0, settings.sampler.ess_wanted / ess - 1.0)
-    )
-    return SamplingProgress(
-        endpoint=name,
-        chunks=chunk,
-        ess=ess,
-        r_hat=r_hat,
-        seconds=seconds,
-        seconds_left=0.0 if done else max(1.0, chunks_left) * seconds / chunk,
-        done=done,
-    )
-
-
 def _read_out(
     runs: list[Chain], settings: AnalysisSettings, checks: list[CheckResult], seconds: float
 ) -> Sample:
-    levels = len(runs[0].windows)
     parameters = _stack([run.parameters for run in runs])
-    moves = np.stack([run.ladder["moves"][0, :levels] for run in runs]).astype(float)
-    exchanged = np.stack([run.ladder["exchanged"][0, : levels - 1] for run in runs])
-    tried = np.stack([run.ladder["tried"][0, : levels - 1] for run in runs])
     return Sample(
         parameters={name: parameters[..., i] for i, name in enumerate(PARAMETERS)},
         hazard=arm_hazards(
@@ -297,8 +229,8 @@ def _read_out(
         events=_events_per_arm(runs),
         quantities=judged_quantities(runs, settings),
         checks=checks,
-        acceptance=moves[..., 0] / np.maximum(moves[..., 1], 1.0),
-        exchange=exchanged / np.maximum(tried, 1),
+        acceptance=acceptance(runs),
+        exchange=exchange(runs),
         scans=sum(len(chunk) for chunk in runs[0].parameters) * settings.sampler.thin,
         seconds=seconds,
     )

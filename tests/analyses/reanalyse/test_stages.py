@@ -3,7 +3,7 @@
 import pytest
 
 from analyses.reanalyse.stages import Stopwatch, draw_while_compiling, tell_fitting, tell_sampling
-from models.reconstruction.sample import SamplingProgress
+from models.reconstruction.stopping import SamplingProgress
 
 
 def step(**changes):
