@@ -91,7 +91,8 @@ def keep(path: Path, part: Part, done: Done, *, run: str) -> None:
     told = {"run": run, "part": part, "seconds": done.seconds, "tally": vars(done.tally)}
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(told, ensure_ascii=False) + "\n")
+        # A line that a kill has cut short must not take the next one with it.
+        file.write("\n" + json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def try_all(parts: list[Part], *, seed: int, workers: int) -> Iterator[tuple[Part, Done]]:
