@@ -22,8 +22,8 @@ def levels(
     Level 0 is the printed interval alone, level 1 all printed summaries, level 2 patients
     reconstructed from a curve, level 3 patient data. Exit code 0 when done, 2 for bad input.
 
-    The example needs what `replan reanalyse analyses/veteran/published.toml --quick` and the example
-    of `replan fit` write.
+    The example needs the folder of `replan reanalyse analyses/veteran/published.toml --quick`, and
+    that of the example of `replan fit`.
 
     Example: replan levels results/veteran results/veteran-fit --out results/levels
     """
