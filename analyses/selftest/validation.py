@@ -24,7 +24,7 @@ From each requirement to the tests that stand behind it, and what they found. No
 - **Tests** are of a checkout: `make test` runs them, `make prove` those that are marked as long.
 - **Long runs** are stored with their settings; tests recompute their verdicts from what is stored.
   `make calibrate`, `make faults` and `make fuzz` repeat them, `replan selftest --full` does so in
-  brief.
+  brief, in parts with `--only` and `--continue`.
 - **Speed** is measured by `make bench`, against R where it is installed.
 """
 
