@@ -86,3 +86,18 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
         save_figure(simple(), tmp_path / "a")
     assert files.png.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_axes_are_saved_with_their_whole_figure(tmp_path):
+    ax = simple().axes[0]
+    by_axes = save_figure(ax, tmp_path / "axes")
+    by_figure = save_figure(simple(), tmp_path / "figure")
+    assert by_axes.png.read_bytes() == by_figure.png.read_bytes()
+
+
+def test_axes_without_a_figure_are_refused(tmp_path):
+    ax = simple().axes[0]
+    ax.remove()
+    with pytest.raises(ValueError, match="the axes for lost belong to no figure; draw them in one"):
+        save_figure(ax, tmp_path / "lost")
+    assert not list(tmp_path.iterdir())

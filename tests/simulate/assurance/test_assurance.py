@@ -7,6 +7,7 @@ from models.priors.normal_mixture import NormalMixture
 from simulate.assurance.assurance import find_assurance
 from simulate.assurance.by_size import assurance_by_size
 from simulate.assurance.closed_form import normal_assurance
+from simulate.assurance.of_design import assurance_over_sizes
 from simulate.assurance.prior_row import weighted_quantile, worth_fewer
 from simulate.assurance.priors import another_prior
 
@@ -154,3 +155,14 @@ def test_assurance_grows_slower_than_power(small, proportional):
 def test_bad_input_gets_one_sentence(small, proportional, options, message):
     with pytest.raises(ValueError, match=message):
         find_assurance(small(), proportional(np.zeros(50)), seed=1, **options)
+
+
+def test_sizes_in_a_table_are_those_of_the_search(small, proportional):
+    posterior = proportional(np.random.default_rng(1).normal(-0.35, 0.3, 200))
+    asked = {"draws": 100, "trials": 400, "seed": 3}
+    plain = assurance_by_size(small(), posterior, [60, 120], **asked)
+    table = assurance_over_sizes(small(), posterior, [60, 120], **asked)
+    assert table.index.tolist() == [60, 120]
+    assert table["assurance"].tolist() == [one.assurance.value for one in plain]
+    assert table["assurance_mcse"].tolist() == [one.assurance.mcse for one in plain]
+    assert table["power"].tolist() == [one.power for one in plain]

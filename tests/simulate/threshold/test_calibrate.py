@@ -10,6 +10,7 @@ from simulate.threshold import calibrate as module
 from simulate.threshold.calibrate import calibrate, check_endpoint, error_at, quantile
 from simulate.threshold.largest import largest_probabilities
 from simulate.threshold.nuisance import Nuisance, NuisanceGrid, design_at, null_truth
+from simulate.threshold.of_design import calibrate_threshold
 
 SEED = 4
 
@@ -143,3 +144,17 @@ def test_bad_grids_are_one_sentence(changes, words):
     with pytest.raises(ValueError) as told:
         NuisanceGrid(**changes)
     assert words in str(told.value)
+
+
+def test_one_call_is_the_calibration_over_the_grid_that_it_names(bayes):
+    values = {"hazard": [1.0, 2.0], "accrual": [1.0], "drop_out": [None]}
+    found = calibrate_threshold(bayes(), alpha=0.05, seed=SEED, trials=400, **values)
+    grid = NuisanceGrid(hazard=(1.0, 2.0), accrual=(1.0,), drop_out=(None,))
+    plain = calibrate(bayes(), grid, endpoint="os", alpha=0.05, trials=400, seed=SEED, workers=1)
+    assert found == plain
+    assert found.table["hazard"].tolist() == [1.0, 2.0]
+    assert found.table["worst"].sum() == 1
+    assert found.table["threshold"].tolist() == [one.threshold.value for one in found.points]
+    tested = bayes(analysis={"test": "log_rank"}, efficacy={"kind": "obrien_fleming"})
+    with pytest.raises(ValueError, match=r'a threshold needs analysis.test "bayes"'):
+        calibrate_threshold(tested, alpha=0.05, seed=SEED)
