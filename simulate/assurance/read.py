@@ -66,9 +66,10 @@ def read_posterior(path: Path | str) -> PosteriorDraws:
         )
     try:
         with xr.open_datatree(file, engine="h5netcdf") as tree:
-            return posterior_of(tree)
+            return _read(tree)
     except KeyError as error:
-        raise ValueError(f"{file} {_what_is_missing(error)}") from None
+        cure = "give a posterior.nc that `replan reanalyse` wrote"
+        raise ValueError(f"{file} {_what_is_missing(error)}, {cure}") from None
     except (OSError, RuntimeError, TypeError, AttributeError):
         raise ValueError(
             f"{file} is not a netCDF file that can be read; --posterior must be a posterior.nc "
@@ -81,8 +82,7 @@ def read_posterior(path: Path | str) -> PosteriorDraws:
 def _what_is_missing(error: KeyError) -> str:
     return (
         f"has no {str(error.args[0]).strip()!r}; a posterior needs the group posterior with hazard "
-        "(chain, draw, arm, interval) and interval_start (interval), give a posterior.nc that "
-        "`replan reanalyse` wrote"
+        "(chain, draw, arm, interval) and interval_start (interval)"
     )
 
 
@@ -100,10 +100,8 @@ def posterior_of(tree: xr.DataTree) -> PosteriorDraws:
 
     Raises
     ------
-    KeyError
-        If a group, variable or coordinate is missing.
     ValueError
-        If a hazard or an attribute is out of its range: one sentence.
+        If it is not a posterior that can be planned with: one sentence.
 
     Examples
     --------
@@ -120,6 +118,14 @@ def posterior_of(tree: xr.DataTree) -> PosteriorDraws:
     >>> posterior_of(tree).size
     50
     """
+    try:
+        return _read(tree)
+    except KeyError as error:
+        cure = "give what `models.reanalyse` returned"
+        raise ValueError(f"the tree {_what_is_missing(error)}, {cure}") from None
+
+
+def _read(tree: xr.DataTree) -> PosteriorDraws:
     if "posterior" not in tree.children:
         raise KeyError("posterior")
     draws = tree["posterior"].to_dataset()

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from simulate.assurance.posterior import PASSAGES
-from simulate.assurance.read import read_posterior
+from simulate.assurance.read import posterior_of, read_posterior
 
 CUTS = np.array([3.0, 9.0])
 
@@ -125,6 +125,9 @@ def test_what_is_no_posterior_gets_one_sentence(tmp_path, tree, message):
         read_posterior(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+    with pytest.raises(ValueError, match=message) as error:
+        posterior_of(tree)
+    assert "posterior.nc" not in str(error.value)
 
 
 def test_what_is_no_file(tmp_path):
