@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from models.plots.survival_bands import plot_survival_bands
     from models.plots.survival_quantiles import survival_quantiles
     from models.plots.tipping_point import plot_tipping_point
-    from models.priors import NormalMixture, reweight, update_mixture
+    from models.priors import NormalMixture, update_mixture
     from models.priors.effective_events import effective_events
     from models.priors.evidence_file import load_evidence
     from models.priors.named import (
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         read_prior,
     )
     from models.priors.predictive_prior import prior_set
+    from models.priors.reweight import reweight
     from models.priors.tipping_point import find_tipping_point
     from models.priors.trial_posterior import learn_from_draws
     from models.reanalysis.of_record import reanalyse
@@ -189,7 +190,7 @@ _HOMES = {
     "read_prior": "models.priors.named",
     "reanalyse": "models.reanalysis.of_record",
     "record_schema": "models.record",
-    "reweight": "models.priors",
+    "reweight": "models.priors.reweight",
     "save_figure": "models.plots.save",
     "summarise": "models.estimands",
     "summarise_illness_death": "models.illness_death.table",
