@@ -34,6 +34,8 @@ def environment_lines(document: dict[str, Any]) -> list[str]:
         "- Grades of evidence, the strongest first: "
         + "; ".join(f"*{grade}*: {words}" for grade, words in GRADES.items()),
     ]
+    if document["left"]:
+        lines.append(f"- Not made: {', '.join(document['left'])}")
     return lines
 
 

@@ -73,6 +73,13 @@ def test_markdown_and_page_say_the_same(told):
     assert "http" not in page
 
 
+def test_what_was_left_out_is_named():
+    told = describe_selftest(run_checks([GOOD]), full=False, every=[GOOD, BAD])
+    assert told["left"] == ["bad"]
+    assert "- Not made: bad" in selftest_markdown(told)
+    assert "<p>Not made: bad.</p>" in selftest_page(told)
+
+
 def test_figures_have_two_or_three_digits():
     assert [figure(x) for x in (0.0, None, 3.14159, 2.5e-9, 123456.0)] == [
         "0", "none", "3.14", "2.5e-09", "1.2e+05",
