@@ -64,9 +64,9 @@ def _announce(chosen: Sequence[Check], *, go_on: bool) -> None:
     if seconds < LONG:
         return
     stopped = "a stopped run goes on with --continue" if go_on else "with --out it can be gone on"
+    number = f"{len(chosen)} checks" if len(chosen) > 1 else "One check"
     sys.stderr.write(
-        f"{len(chosen)} checks, about {seconds / 60:.0f} minutes on two cores that are free; "
-        f"{stopped}\n"
+        f"{number}, about {seconds / 60:.0f} minutes on two cores that are free; {stopped}\n"
     )
 
 

@@ -137,5 +137,6 @@ def headline(document: dict[str, Any]) -> str:
     left = len(document["left"])
     rest = f"; {left} {'was' if left == 1 else 'were'} not made" if left else ""
     if document["passed"]:
-        return f"All {number} checks passed in {document['seconds']:.0f} s{rest}."
+        every = f"All {number} checks" if number > 1 else "One check"
+        return f"{every} passed in {document['seconds']:.0f} s{rest}."
     return f"{counts['failed']} of {number} checks FAILED, in {document['seconds']:.0f} s{rest}."

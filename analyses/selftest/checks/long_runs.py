@@ -56,7 +56,7 @@ def _uniform(
 
 def compare_effects() -> Finding:
     """Ranks of truths of two models of a changing effect."""
-    worst = Worst(1.0, f"{RAREST} over the smallest p-value")
+    worst = Worst(1.0, f"({RAREST} over the smallest p-value)")
     finding = worst.finding()
     for model in (RandomWalkEffect(), DelayedEffect()):
         plan = EffectPlan(model=model, settings=AnalysisSettings(name="default"))
@@ -69,7 +69,7 @@ def compare_illness_death() -> Finding:
     """Ranks of truths of the illness–death model, forward clock."""
     plan = IllnessDeathPlan(priors=IllnessDeathPriors())
     found = calibrate_illness_death(plan, trials=range(MODEL_TRIALS))
-    worst = Worst(1.0, f"{RAREST} over the smallest p-value")
+    worst = Worst(1.0, f"({RAREST} over the smallest p-value)")
     return _uniform(found.quantities, found.failed, worst)
 
 
