@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from models.illness_death.benefit import share_given
@@ -115,7 +116,8 @@ def _write_shares(ax: Axes, pfs: Array, os: Array) -> None:
         place = (0.97 if right > 0 else 0.03, 0.97 if up > 0 else 0.03)
         ax.annotate(f"{words} {100 * share:.0f}%", place, xycoords="axes fraction",
                     ha="right" if right > 0 else "left", va="top" if up > 0 else "bottom",
-                    color=INK, fontweight="bold", gid=f"share-{words}")  # fmt: skip
+                    color=INK, fontweight="bold", gid=f"share-{words}",
+                    path_effects=[withStroke(linewidth=2.5, foreground="white")])  # fmt: skip
 
 
 def _heading(pfs: Array, os: Array) -> str:
