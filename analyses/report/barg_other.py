@@ -82,6 +82,8 @@ ANALYSES = {
         "draws of the hazards can be simulated from to plan a trial.",
     ),
 }
+ELSEWHERE = frozenset({"checks", "set_agreement", "hazard_ratio", "other_priors"})
+"""Tables whose contents stand in 2.B, in a picture, or in 5.A."""
 NO_PREDICTIVE = "the run draws no trials from the {when}; see `replan reanalyse` of each endpoint"
 NO_PRIORS = "the run was made under one prior; make it again with other --settings"
 
@@ -181,7 +183,7 @@ def _posterior(run: Run, what: Analysis) -> Section:
             Item(
                 key="3.B",
                 title="Summary of the posterior",
-                blocks=(*csv_tables(run.folder), *all_pictures(run.folder)),
+                blocks=(*csv_tables(run.folder, without=ELSEWHERE), *all_pictures(run.folder)),
             ),
             _text("3.C", "Bayes factors and model probabilities", what.models_compared),
         ),
