@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from models.plots.survival_bands import plot_survival_bands
     from models.plots.survival_quantiles import survival_quantiles
     from models.plots.tipping_point import plot_tipping_point
+    from models.plots.trial_forest import plot_trial_forest
     from models.priors import NormalMixture, update_mixture
     from models.priors.effective_events import effective_events
     from models.priors.evidence_file import load_evidence
@@ -121,6 +122,7 @@ __all__ = [
     "plot_sensitivity",
     "plot_survival_bands",
     "plot_tipping_point",
+    "plot_trial_forest",
     "prior_set",
     "read_patients",
     "read_prior",
@@ -185,6 +187,7 @@ _HOMES = {
     "plot_sensitivity": "models.plots.sensitivity_forest",
     "plot_survival_bands": "models.plots.survival_bands",
     "plot_tipping_point": "models.plots.tipping_point",
+    "plot_trial_forest": "models.plots.trial_forest",
     "prior_set": "models.priors.predictive_prior",
     "read_patients": "models.patients",
     "read_prior": "models.priors.named",

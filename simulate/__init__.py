@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from simulate.operating.outcomes import simulate_outcomes
     from simulate.plots.alpha_flow import plot_alpha_flow
     from simulate.plots.assurance_by_size import plot_assurance_by_size
+    from simulate.plots.both_endpoints import plot_both_endpoints
     from simulate.plots.boundaries import plot_boundaries
     from simulate.plots.calendar import plot_calendar
     from simulate.plots.course import trial_course
+    from simulate.plots.endpoints_at_look import endpoints_at_look
     from simulate.plots.family_wise_error import plot_family_wise_error
     from simulate.plots.forecast import plot_forecast
     from simulate.plots.kaplan_meier import plot_trial
@@ -60,6 +62,7 @@ __all__ = [
     "calibrate_threshold",
     "design_schema",
     "design_text",
+    "endpoints_at_look",
     "expected_events",
     "freedman_events",
     "lachin_foulkes_patients",
@@ -72,6 +75,7 @@ __all__ = [
     "planned_events",
     "plot_alpha_flow",
     "plot_assurance_by_size",
+    "plot_both_endpoints",
     "plot_boundaries",
     "plot_calendar",
     "plot_family_wise_error",
@@ -116,6 +120,7 @@ _HOMES = {
     "calibrate_threshold": "simulate.threshold.of_design",
     "design_schema": "simulate.design",
     "design_text": "simulate.design",
+    "endpoints_at_look": "simulate.plots.endpoints_at_look",
     "expected_events": "simulate.closed_forms.expected_events",
     "freedman_events": "simulate.closed_forms.events",
     "lachin_foulkes_patients": "simulate.closed_forms.lachin_foulkes",
@@ -128,6 +133,7 @@ _HOMES = {
     "planned_events": "simulate.operating.monitoring",
     "plot_alpha_flow": "simulate.plots.alpha_flow",
     "plot_assurance_by_size": "simulate.plots.assurance_by_size",
+    "plot_both_endpoints": "simulate.plots.both_endpoints",
     "plot_boundaries": "simulate.plots.boundaries",
     "plot_calendar": "simulate.plots.calendar",
     "plot_family_wise_error": "simulate.plots.family_wise_error",

@@ -61,6 +61,18 @@ def plot_trial_forest(
     ------
     ValueError
         If a column is missing or a kind is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from models import plot_trial_forest
+    >>> table = pd.DataFrame({
+    ...     "name": ["Gomez 2016", "pooled mean"], "kind": ["trial", "pooled"],
+    ...     "median": [0.35, 0.62], "lower": [0.16, 0.41], "upper": [0.76, 0.85],
+    ...     "drawn_median": [0.50, None], "drawn_lower": [0.25, None], "drawn_upper": [0.85, None],
+    ... })
+    >>> plot_trial_forest(table, endpoint_label="Progression-free survival").get_xlabel()
+    'Hazard ratio, RT versus control (log scale), below 1 favours RT'
     """
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing or not set(table["kind"]) <= set(KINDS):

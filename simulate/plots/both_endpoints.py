@@ -42,6 +42,14 @@ def plot_both_endpoints(
     ------
     ValueError
         If there are not two endpoints, or nobody has been followed.
+
+    Examples
+    --------
+    >>> from simulate import endpoints_at_look, load_design, plot_both_endpoints
+    >>> design = load_design("analyses/phase3/design.toml")
+    >>> found = endpoints_at_look(design, design.truths[0], seed=1, replicate=0, look=1)
+    >>> len(plot_both_endpoints(found, title=design.name))
+    2
     """
     if len(endpoints) != 2:
         raise ValueError(

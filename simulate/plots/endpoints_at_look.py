@@ -73,6 +73,14 @@ def endpoints_at_look(
     ------
     ValueError
         If the design has no such look.
+
+    Examples
+    --------
+    >>> from simulate import endpoints_at_look, load_design
+    >>> design = load_design("analyses/phase3/design.toml")
+    >>> found = endpoints_at_look(design, design.truths[0], seed=1, replicate=0, look=1)
+    >>> [one.name for one in found]
+    ['pfs', 'os']
     """
     if not 1 <= look <= len(design.looks):
         raise ValueError(f"`look` must be from 1 to {len(design.looks)}, got {look}")
