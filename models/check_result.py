@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 
@@ -28,6 +29,14 @@ class CheckResult:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    def __reduce__(self) -> tuple[partial["CheckResult"], tuple[()]]:
+        """Go from one process to another, which the read-only view of a dict cannot."""
+        values = dict(self.values)
+        made = partial(
+            CheckResult, name=self.name, passed=self.passed, values=values, text=self.text
+        )
+        return made, ()
 
 
 def all_passed(checks: list[CheckResult]) -> bool:
