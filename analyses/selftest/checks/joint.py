@@ -25,7 +25,7 @@ def compare_rejection() -> Finding:
     """Means of events, months, log hazard ratios and log hazards of two small trials."""
     worst = Worst(4.5, "standard errors")
     for case in CASES:
-        told = rejected().query("case == @case").set_index("quantity")
+        told = rejected()[rejected()["case"] == case].set_index("quantity")
         problem = small_problem(case)
         chains = [chain_features(chain_of(problem, scans=SCANS, seed=s)) for s in range(CHAINS)]
         for name, row in told.iterrows():
