@@ -93,22 +93,17 @@ def simulate_power(
     compile_kernels(design)
     events = planned_events(design, seed=seed)
     bounds = planned_boundaries(design, events)
-    most = trials if mcse is None else MOST_TRIALS
-    simulated = []
-    for truth in truths:
-        simulated.append(
-            simulate_design(
-                design,
-                truth,
-                events=events,
-                seed=seed,
-                trials=most,
-                mcse=mcse,
-                workers=workers,
-                progress=told(progress, truth.name, most),
-            )
-        )
-        progress(Progress(stage=truth.name, done=1.0))
+    simulated = simulate_truths(
+        simulate_design,
+        design,
+        truths,
+        events=events,
+        trials=trials,
+        mcse=mcse,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
     return PowerRun(
         design=design,
         seed=seed,
@@ -122,6 +117,50 @@ def simulate_power(
         },
         seconds=perf_counter() - began,
     )
+
+
+def simulate_truths[Events, Found](
+    simulate: Callable[..., Found],
+    design: TrialDesign,
+    truths: list[OneTruth],
+    *,
+    events: Events,
+    trials: int,
+    mcse: float | None,
+    seed: int,
+    workers: int,
+    progress: Callable[[Progress], None],
+) -> list[Found]:
+    """Simulate a design under one truth after the other, from the same random numbers.
+
+    Parameters
+    ----------
+    simulate : callable
+        `simulate_design`, or `simulate_several` for several endpoints.
+    design : TrialDesign
+    truths : list of OneTruth
+    events : array or dict of arrays
+        Planned events, as `simulate` takes them.
+    trials, mcse, seed, workers, progress
+        As for `simulate_power`.
+    """
+    most = trials if mcse is None else MOST_TRIALS
+    found = []
+    for truth in truths:
+        found.append(
+            simulate(
+                design,
+                truth,
+                events=events,
+                seed=seed,
+                trials=most,
+                mcse=mcse,
+                workers=workers,
+                progress=told(progress, truth.name, most),
+            )
+        )
+        progress(Progress(stage=truth.name, done=1.0))
+    return found
 
 
 def choose_truths(design: TrialDesign, names: tuple[str, ...]) -> list[OneTruth]:

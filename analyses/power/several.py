@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analyses.outputs.progress import Progress
 from analyses.power.first_use import compile_kernels
-from analyses.power.run import MOST_TRIALS, PowerRun, choose_truths, told
+from analyses.power.run import PowerRun, choose_truths, simulate_truths
 from simulate.boundaries.boundaries import Boundaries
 from simulate.design.trial import TrialDesign
 from simulate.multiplicity.levels import levels
@@ -77,22 +77,17 @@ def simulate_several_power(
     progress(Progress(stage=truths[0].name, done=0.0, note="compiling kernels on first use"))
     compile_kernels(design)
     events = all_planned_events(design, seed=seed)
-    most = trials if mcse is None else MOST_TRIALS
-    simulated = []
-    for truth in truths:
-        simulated.append(
-            simulate_several(
-                design,
-                truth,
-                events=events,
-                seed=seed,
-                trials=most,
-                mcse=mcse,
-                workers=workers,
-                progress=told(progress, truth.name, most),
-            )
-        )
-        progress(Progress(stage=truth.name, done=1.0))
+    simulated = simulate_truths(
+        simulate_several,
+        design,
+        truths,
+        events=events,
+        trials=trials,
+        mcse=mcse,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
     bounds = bounds_by_level(design, events)
     return SeveralRun(
         design=design,
