@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.joint import tempering
 from models.joint.chains import empty_rows, start_states
 from models.joint.ladder import new_ladder
 from models.joint.problem import JOINT_PROBLEM, JOINT_WORK, RESET
-from models.joint.tempering import Rows, run
+from models.joint.tempering import Rows
 from models.joint.windows import joint_windows
 from models.reconstruction.problem import CONTROL_MEDIAN, LONGEST, RT_MEDIAN
 
@@ -85,7 +86,7 @@ def chain_of(problem: NDArray[np.void], *, scans: int, seed: int) -> Rows:
     while replicas is None:
         replicas = start_states(problem, windows, work, rng)
     draws = empty_rows(scans // THIN, problem)
-    run(scans, THIN, replicas, ladder, windows, problem, work, draws, rng)
+    tempering.run(scans, THIN, replicas, ladder, windows, problem, work, draws, rng)
     return draws
 
 
