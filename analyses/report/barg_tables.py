@@ -39,6 +39,16 @@ FIGURES = {
 }
 """Printed figures in words."""
 
+ESTIMAND_COLUMNS = (
+    Column(name="estimand", heading="Estimand"),
+    Column(name="contrast", heading="Of"),
+    Column(name="time_months", heading="Months", digits=0),
+    Column(name="median", heading="Median"),
+    Column(name="mcse_median", heading="MC error", digits=4),
+    Column(name="lower", heading="2.5%"),
+    Column(name="upper", heading="97.5%"),
+    Column(name="p_benefit", heading="P(benefit)"),
+)
 VERDICTS = {True: "holds", False: "FAILED", None: "not judged"}
 NOTED = {True: "clear", False: "noted", None: "not judged"}
 """Verdicts of findings, which inform and void nothing."""
@@ -50,16 +60,7 @@ def estimand_table(rows: Rows, endpoint: str, label: str) -> Table:
         name=f"{endpoint}_estimands",
         caption=f"{label}: posterior with 95% central intervals. Hazard ratios are RT versus "
         "control, below 1 favours RT, unless they say otherwise; differences are RT minus control.",
-        columns=(
-            Column(name="estimand", heading="Estimand"),
-            Column(name="contrast", heading="Of"),
-            Column(name="time_months", heading="Months", digits=0),
-            Column(name="median", heading="Median"),
-            Column(name="mcse_median", heading="MC error", digits=4),
-            Column(name="lower", heading="2.5%"),
-            Column(name="upper", heading="97.5%"),
-            Column(name="p_benefit", heading="P(benefit)"),
-        ),
+        columns=ESTIMAND_COLUMNS,
         rows=tuple(
             (
                 NAMES.get(row["estimand"], row["estimand"]),

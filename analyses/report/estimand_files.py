@@ -4,7 +4,7 @@ import csv
 import math
 from pathlib import Path
 
-from analyses.report.barg_tables import NAMES
+from analyses.report.barg_tables import ESTIMAND_COLUMNS, NAMES
 from analyses.report.blocks import Cell, Column, Table
 
 FILES = ("estimands", "estimands_pooled")
@@ -41,14 +41,7 @@ def estimand_file(path: Path, *, name: str) -> Table | None:
         caption=_caption(path, every=len(some) == len(rows)),
         columns=(
             *(Column(name=one, heading=LEADS[one]) for one in leads),
-            Column(name="estimand", heading="Estimand"),
-            Column(name="contrast", heading="Of"),
-            Column(name="time_months", heading="Months", digits=0),
-            Column(name="median", heading="Median"),
-            Column(name="mcse_median", heading="MC error", digits=4),
-            Column(name="lower", heading="2.5%"),
-            Column(name="upper", heading="97.5%"),
-            Column(name="p_benefit", heading="P(benefit)"),
+            *ESTIMAND_COLUMNS,
         ),
         rows=tuple((*(_lead(row[one]) for one in leads), *_row(row)) for row in some[:MOST_ROWS]),
     )
