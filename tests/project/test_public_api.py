@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 import typing
 from pathlib import Path
 
@@ -85,6 +86,12 @@ def test_an_unknown_name_is_told(package):
 @pytest.mark.parametrize("package", PACKAGES)
 def test_packages_say_that_they_are_typed(package):
     assert (ROOT / package / "py.typed").exists()
+
+
+def test_type_checkers_find_an_editable_install():
+    """Installed by path: checkers and editors cannot follow the hooks of other editable modes."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["tool"]["setuptools"]["package-dir"] == {"": "."}
 
 
 def test_importing_both_packages_is_quick():
