@@ -6,21 +6,15 @@ import numpy as np
 import pandas as pd
 
 from simulate.effect.known_curves import KnownCurves, fill_known_curves, new_known_curves
-from simulate.engine.followed import (
-    Followed,
-    Leaving,
-    Ordered,
-    Seen,
-    make_label,
-    room_for,
-    see,
-)
+from simulate.engine.followed import Followed, make_label
 from simulate.engine.risk_table import (
     RiskTable,
     empty_risk_table,
     fill_risk_table,
     fill_stratified_risk_table,
+    new_apart,
 )
+from simulate.engine.see import Seen, new_sight, see
 
 
 class Rows(NamedTuple):
@@ -43,12 +37,12 @@ def rows_of(data: pd.DataFrame, *, stratified: bool = False) -> Rows:
     stratum = data["stratum"].to_numpy() if stratified else np.zeros(len(data), np.int64)
     strata = int(stratum.max()) + 1 if stratified else 1
     seen = _seen(data, stratum)
-    table, known = empty_risk_table(seen.done + seen.going), new_known_curves(strata)
+    table, known = empty_risk_table(seen.size), new_known_curves(strata)
     fill_known_curves(seen, known)
     if not stratified:
         return Rows(table, fill_risk_table(seen, table), known)
-    at_risk, open_row = np.empty((strata, 2), np.int64), np.empty(strata, np.int64)
-    return Rows(table, fill_stratified_risk_table(seen, at_risk, open_row, table), known)
+    apart = new_apart(seen.size, strata=strata)
+    return Rows(table, fill_stratified_risk_table(seen, apart, table), known)
 
 
 def _seen(data: pd.DataFrame, stratum: np.ndarray) -> Seen:
@@ -56,17 +50,15 @@ def _seen(data: pd.DataFrame, stratum: np.ndarray) -> Seen:
     arm, status = (data[name].to_numpy().astype(np.int64) for name in ("arm", "event"))
     patients = months.size
     labels = [make_label(*map(int, row)) for row in zip(arm, stratum, status, strict=True)]
-    label, order = np.array(labels, np.int64), np.lexsort((1 - status, months))
-    leaving = Leaving(np.append(months[order], np.inf), np.append(label[order], 0))
     followed = Followed(
         entry=np.zeros(patients),
         end=months,
         arm=arm,
         stratum=stratum.astype(np.int64),
         status=status,
-        label=label,
+        label=np.array(labels, np.int64),
         months=months,
-        ordered=Ordered(leaving, end=months[order], until=np.inf),
     )
-    at = float(months.max()) + 1.0
-    return see(followed, patients, at, room_for(patients), room_for(patients))
+    at, scale = float(months.max()) + 1.0, float(np.median(months))
+    sight = new_sight(patients, strata=int(stratum.max()) + 1)
+    return see(followed, patients, at, scale, sight)

@@ -25,6 +25,7 @@ REACH = 6.5
 NEGLIGIBLE, NEEDLESS = 20.0, 30.0
 FARTHEST = 690.0
 MOST_STEPS = 100
+NEAR = 1.0 / 30.0
 
 
 class BayesModel(NamedTuple):
@@ -126,17 +127,27 @@ def log_densities(
             nodes.log_density[j] += power * minus_log(at_risk)
 
 
+class Peak(NamedTuple):
+    """Where a posterior is highest, about, and the standard deviation of a normal as curved."""
+
+    mode: float
+    width: float
+
+
 @kernel
-def find_mode(component: int, events: Floats, exposure: Floats, model: BayesModel) -> float:
-    """Mode of one component's posterior, by Newton's method with steps of at most 2."""
-    beta = model.mean[component]
+def find_peak(component: int, events: Floats, exposure: Floats, model: BayesModel) -> Peak:
+    """Peak of one component's posterior, by Newton's method with steps of at most 2.
+
+    To a thirtieth of its width: it decides only where the nodes lie.
+    """
+    beta, width = model.mean[component], math.nan
     for _ in range(MOST_STEPS):
         here = slope_at(beta, component, events, exposure, model)
-        step = here.slope / here.curvature
+        step, width = here.slope / here.curvature, 1.0 / math.sqrt(here.curvature)
         beta += min(max(step, -2.0), 2.0)
-        if abs(step) < 1e-4:
+        if abs(step) < NEAR * width:
             break
-    return float(beta)
+    return Peak(float(beta), width)
 
 
 @kernel
@@ -168,33 +179,64 @@ def integral(low: float, high: float, first: int, last: int, top: float, nodes: 
     return float(half * total)
 
 
+class Edge(NamedTuple):
+    """A distance from the mode, between one that is too near and one that is too far.
+
+    Attributes
+    ----------
+    near, distance, far, farthest : float
+    found : bool
+        Whether the density is negligible there, and was not so much nearer.
+    """
+
+    near: float
+    distance: float
+    far: float
+    farthest: float
+    found: bool
+
+
+@inlined
+def _start(width: float, farthest: float) -> Edge:
+    """First try of an edge."""
+    return Edge(0.0, min(REACH * width, farthest), math.inf, farthest, False)
+
+
+@inlined
+def _better(edge: Edge, drop: float) -> Edge:
+    """Next try of an edge, where the log density has dropped by so much."""
+    if edge.found or not (drop > NEEDLESS or (drop < NEGLIGIBLE and edge.distance < edge.farthest)):
+        return Edge(edge.near, edge.distance, edge.far, edge.farthest, True)
+    near = edge.near if drop > NEEDLESS else edge.distance
+    far = edge.distance if drop > NEEDLESS else edge.far
+    distance = 0.5 * (near + far) if far < math.inf else min(1.2 * near, edge.farthest)
+    return Edge(near, distance, far, edge.farthest, False)
+
+
+class Span(NamedTuple):
+    """Where a density becomes negligible below and above its mode, and its log at the mode."""
+
+    low: float
+    high: float
+    top: float
+
+
 @kernel
-def find_edge(
-    direction: float,
-    mode: float,
-    width: float,
-    component: int,
-    events: Floats,
-    exposure: Floats,
-    model: BayesModel,
-    nodes: Nodes,
-) -> float:
-    """Where the density becomes negligible on one side of the mode, and not much further out."""
-    farthest = FARTHEST - direction * mode
-    near, far, distance = 0.0, math.inf, min(REACH * width, farthest)
+def find_span(
+    peak: Peak, component: int, events: Floats, exposure: Floats, model: BayesModel, nodes: Nodes
+) -> Span:
+    """Where the density becomes negligible on either side of its peak, and not much further out."""
+    mode = peak.mode
+    low, high = _start(peak.width, FARTHEST + mode), _start(peak.width, FARTHEST - mode)
     nodes.beta[0] = mode
     for _ in range(MOST_STEPS):
-        nodes.beta[1] = mode + direction * distance
-        log_densities(2, component, events, exposure, model, nodes)
-        drop = nodes.log_density[0] - nodes.log_density[1]
-        if drop > NEEDLESS:
-            far = distance
-        elif drop < NEGLIGIBLE and distance < farthest:
-            near = distance
-        else:
+        nodes.beta[1], nodes.beta[2] = mode - low.distance, mode + high.distance
+        log_densities(3, component, events, exposure, model, nodes)
+        low = _better(low, nodes.log_density[0] - nodes.log_density[1])
+        high = _better(high, nodes.log_density[0] - nodes.log_density[2])
+        if low.found and high.found:
             break
-        distance = 0.5 * (near + far) if far < math.inf else min(1.2 * near, farthest)
-    return float(nodes.beta[1])
+    return Span(mode - low.distance, mode + high.distance, nodes.log_density[0])
 
 
 @kernel
@@ -221,14 +263,10 @@ def probability_below(
     highest = -math.inf
     below = above = 0.0
     for component in range(model.weight.size):
-        mode = find_mode(component, events, exposure, model)
-        here = slope_at(mode, component, events, exposure, model)
-        width = 1.0 / math.sqrt(here.curvature)
-        low = find_edge(-1.0, mode, width, component, events, exposure, model, nodes)
-        high = find_edge(1.0, mode, width, component, events, exposure, model, nodes)
-        top = nodes.log_density[0]
+        peak = find_peak(component, events, exposure, model)
+        low, high, top = find_span(peak, component, events, exposure, model, nodes)
         split = min(max(threshold, low), high)
-        panel = min(PANEL * width, WIDEST_PANEL)
+        panel = min(PANEL * peak.width, WIDEST_PANEL)
         left = lay_nodes(low, split, panel, 0, nodes)
         right = lay_nodes(split, high, panel, left, nodes)
         log_densities(right, component, events, exposure, model, nodes)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import kernel
-from simulate.effect.known_curves import KnownCurves
+from simulate.effect.known_curves import KnownCurves, reaches
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def combined_difference(month: float, known: KnownCurves, summary: CurveSummary)
     for stratum in range(known.patients.shape[0]):
         share = float(known.patients[stratum, 0] + known.patients[stratum, 1])
         if share > 0.0:
-            if not min(known.until[stratum, 0], known.until[stratum, 1]) >= month:
+            if not reaches(min(known.until[stratum, 0], known.until[stratum, 1]), month):
                 return Difference(math.nan, math.nan)
             patients += share
             value += share * (summary.value[stratum, 1] - summary.value[stratum, 0])

@@ -3,15 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
-from simulate.engine.followed import Leaving, Seen, arm_of, status_of
+from models.compiled import inlined, kernel
+from simulate.engine.followed import make_label
+from simulate.engine.see import Seen
 
 Floats = NDArray[np.float64]
+
+OF_STRATUM = 4
+CENSORED, EVENT = 0, 1
+
+
+def new_cells(intervals: int) -> Floats:
+    """Allocate the work space of `fill_exposure`, shape (2, interval, arm and status)."""
+    return np.empty((2, intervals, OF_STRATUM))
 
 
 @kernel
 def fill_exposure(
-    seen: Seen, cuts: Floats, leaving: Floats, events: Floats, exposure: Floats
+    seen: Seen, cuts: Floats, cells: Floats, events: Floats, exposure: Floats
 ) -> None:
     """Tabulate what piecewise-exponential models need.
 
@@ -20,42 +29,33 @@ def fill_exposure(
     seen : Seen
     cuts : array (interval − 1,)
         Months; intervals are (start, stop].
-    leaving : array (arm, interval)
-        Work space.
+    cells : array (2, interval, arm and status)
+        Work space: patients who leave in an interval, and their months since enrolment.
     events, exposure : array (arm, interval)
         The result; person-months.
     """
-    leaving[:] = 0.0
-    events[:] = 0.0
-    exposure[:] = 0.0
-    _add(seen.ended, seen.done, cuts, leaving, events, exposure)
-    _add(seen.cut, seen.going, cuts, leaving, events, exposure)
-    for arm in range(2):
-        beyond = 0.0
-        for k in range(cuts.size, -1, -1):
-            start = cuts[k - 1] if k > 0 else 0.0
-            exposure[arm, k] -= leaving[arm, k] * start
-            if k < cuts.size:
-                exposure[arm, k] += beyond * (cuts[k] - start)
-            beyond += leaving[arm, k]
-
-
-@kernel
-def _add(
-    patients: Leaving,
-    count: int,
-    cuts: Floats,
-    leaving: Floats,
-    events: Floats,
-    exposure: Floats,
-) -> None:
-    """Count who leaves in each interval and sum their times, which ascend."""
+    cells[:] = 0.0
     k = 0
-    for i in range(count):
-        time, label = patients.months[i], patients.label[i]
-        arm = arm_of(label)
+    for i in range(seen.size):
+        time, cell = seen.months[i], seen.label[i] & (OF_STRATUM - 1)
         while k < cuts.size and time > cuts[k]:
             k += 1
-        leaving[arm, k] += 1.0
-        exposure[arm, k] += time
-        events[arm, k] += status_of(label)
+        cells[0, k, cell] += 1.0
+        cells[1, k, cell] += time
+    for arm in range(2):
+        _add_up(arm, cuts, cells, events, exposure)
+
+
+@inlined
+def _add_up(arm: int, cuts: Floats, cells: Floats, events: Floats, exposure: Floats) -> None:
+    """Events of an arm, and its months in each interval, of those who leave there or later."""
+    event, censored = make_label(arm, 0, EVENT), make_label(arm, 0, CENSORED)
+    beyond = 0.0
+    for k in range(cuts.size, -1, -1):
+        start = cuts[k - 1] if k > 0 else 0.0
+        leaving = cells[0, k, event] + cells[0, k, censored]
+        events[arm, k] = cells[0, k, event]
+        exposure[arm, k] = cells[1, k, event] + cells[1, k, censored] - leaving * start
+        if k < cuts.size:
+            exposure[arm, k] += beyond * (cuts[k] - start)
+        beyond += leaving

@@ -10,13 +10,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
-from simulate.engine.followed import Seen, arm_of, status_of, stratum_of
+from models.compiled import inlined, kernel
+from simulate.engine.followed import arm_of, status_of, stratum_of
+from simulate.engine.see import Seen
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 NOBODY = -1.0
+KEPT = 1.0 - 1e-9
 
 
 class KnownCurves(NamedTuple):
@@ -38,6 +40,16 @@ def new_known_curves(strata: int) -> KnownCurves:
     return KnownCurves(np.empty((strata, 2)), np.empty((strata, 2), np.int64))
 
 
+@inlined
+def reaches(until: float, month: float) -> bool:
+    """Whether a curve known until one month is known at another.
+
+    The engine keeps times but for their last bits; a curve known until just that month shall not
+    lose it.
+    """
+    return until >= KEPT * month
+
+
 @kernel
 def fill_known_curves(seen: Seen, known: KnownCurves) -> None:
     """Find how far the curves of a look are known.
@@ -51,13 +63,8 @@ def fill_known_curves(seen: Seen, known: KnownCurves) -> None:
     until, patients, apart = known.until, known.patients, known.until.shape[0] > 1
     until[:] = NOBODY
     patients[:] = 0
-    for i in range(seen.going):
-        label = seen.cut.label[i]
-        stratum, arm = stratum_of(label) if apart else 0, arm_of(label)
-        until[stratum, arm] = seen.cut.months[i]
-        patients[stratum, arm] += 1
-    for i in range(seen.done):
-        label, time = seen.ended.label[i], seen.ended.months[i]
+    for i in range(seen.size):
+        label, time = seen.label[i], seen.months[i]
         stratum, arm = stratum_of(label) if apart else 0, arm_of(label)
         patients[stratum, arm] += 1
         # Times ascend: who comes after a fall to 0 shows that there was none.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from models.compiled import kernel
 from simulate.engine.risk_table import RiskTable
+from simulate.engine.sums import sum_of
 
 
 class Score(NamedTuple):
@@ -27,18 +28,7 @@ def log_rank_score(table: RiskTable, rows: int) -> Score:
     -------
     Score
     """
-    score = 0.0
-    variance = 0.0
-    for row in range(rows):
-        deaths = table.deaths[row]
-        at_risk = table.at_risk_control[row] + table.at_risk_rt[row]
-        share = table.at_risk_rt[row] / at_risk
-        score += table.deaths_rt[row] - deaths * share
-        spread = deaths * share * (1.0 - share)
-        if deaths > 1.0:
-            spread *= (at_risk - deaths) / (at_risk - 1.0)
-        variance += spread
-    return Score(score, variance)
+    return Score(sum_of(table.excess, rows), sum_of(table.spread, rows))
 
 
 @kernel

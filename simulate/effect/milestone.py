@@ -4,7 +4,7 @@ import math
 
 from models.compiled import inlined, kernel
 from simulate.effect.difference import CurveSummary, Difference, combined_difference
-from simulate.effect.known_curves import KnownCurves
+from simulate.effect.known_curves import KnownCurves, reaches
 from simulate.engine.risk_table import RiskTable
 
 
@@ -24,11 +24,10 @@ def fill_survival_at(table: RiskTable, rows: int, month: float, summary: CurveSu
     summary.value[:] = 1.0
     summary.variance[:] = 0.0
     for row in range(rows):
-        if table.months[row] > month:
-            break
-        stratum, rt = table.stratum[row], table.deaths_rt[row]
-        _fall(stratum, 0, table.deaths[row] - rt, table.at_risk_control[row], summary)
-        _fall(stratum, 1, rt, table.at_risk_rt[row], summary)
+        if table.months[row] <= month:
+            stratum, rt = table.stratum[row], table.deaths_rt[row]
+            _fall(stratum, 0, table.deaths[row] - rt, table.at_risk_control[row], summary)
+            _fall(stratum, 1, rt, table.at_risk_rt[row], summary)
 
 
 @inlined
@@ -102,7 +101,7 @@ def milestone_log_log_z(
     gap = variance = 0.0
     for arm in range(2):
         survival = summary.value[0, arm]
-        if not (known.until[0, arm] >= month and 0.0 < survival < 1.0):
+        if not (reaches(known.until[0, arm], month) and 0.0 < survival < 1.0):
             return math.nan
         hazard = -math.log(survival)
         gap += (1 - 2 * arm) * math.log(hazard)

@@ -50,11 +50,7 @@ def fill_weighted_scores(
     for row in range(rows):
         deaths, here = table.deaths[row], state[table.stratum[row]]
         at_risk = table.at_risk_control[row] + table.at_risk_rt[row]
-        share = table.at_risk_rt[row] / at_risk
-        excess = table.deaths_rt[row] - deaths * share
-        spread = deaths * share * (1.0 - share)
-        if deaths > 1.0:
-            spread *= (at_risk - deaths) / (at_risk - 1.0)
+        excess, spread = table.excess[row], table.spread[row]
         for c in range(components):
             score[c] += here[1 + c] * excess
             weighted = here[1 + c] * spread

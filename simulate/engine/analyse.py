@@ -23,10 +23,12 @@ from simulate.engine.fields import (
     STANDARD_ERROR,
     VARIANCE,
 )
-from simulate.engine.followed import Followed, Seen, arm_of, see, status_of
+from simulate.engine.followed import Followed, arm_of, status_of
 from simulate.engine.late import LatePlan, test_late
 from simulate.engine.late_room import LateRoom
 from simulate.engine.risk_table import fill_risk_table, fill_stratified_risk_table
+from simulate.engine.see import Seen, see
+from simulate.engine.sums import sum_of
 from simulate.engine.work_space import Looking
 
 Floats = NDArray[np.float64]
@@ -85,8 +87,8 @@ def count_enrolled(followed: Followed, at: float) -> int:
 def count_events(seen: Seen) -> tuple[int, int]:
     """Events of both arms together, and of RT."""
     deaths = deaths_rt = 0
-    for i in range(seen.done):
-        label = seen.ended.label[i]
+    for i in range(seen.size):
+        label = seen.label[i]
         deaths += status_of(label)
         deaths_rt += status_of(label) & arm_of(label)
     return deaths, deaths_rt
@@ -96,6 +98,7 @@ def count_events(seen: Seen) -> tuple[int, int]:
 def analyse(
     followed: Followed,
     at: float,
+    scale: float,
     wanted: Wanted,
     model: BayesModel,
     late: LatePlan | None,
@@ -110,6 +113,8 @@ def analyse(
     followed : Followed
     at : float
         Calendar month of the look.
+    scale : float
+        About the median time; it decides the speed only.
     wanted : Wanted
     model : BayesModel
     late : LatePlan or None
@@ -121,10 +126,10 @@ def analyse(
         The result, in the order of `FIELDS`; not a number where undefined or not wanted.
     """
     enrolled = count_enrolled(followed, at)
-    seen = see(followed, enrolled, at, work.ended, work.cut)
+    seen = see(followed, enrolled, at, scale, work.sight)
     table = work.table
     if wanted.stratified:
-        rows = fill_stratified_risk_table(seen, work.at_risk, work.open_row, table)
+        rows = fill_stratified_risk_table(seen, work.apart, table)
     else:
         rows = fill_risk_table(seen, table)
     found[PATIENTS] = enrolled
@@ -149,16 +154,11 @@ def analyse(
 @kernel
 def posterior_below(threshold: float, seen: Seen, model: BayesModel, work: Looking) -> float:
     """Posterior probability that log HR is below a threshold, given what a look sees."""
-    fill_exposure(seen, model.cuts, work.leaving, work.events, work.exposure)
+    fill_exposure(seen, model.cuts, work.cells, work.events, work.exposure)
     return probability_below(threshold, work.events, work.exposure, model, work.nodes)
 
 
 @kernel
 def person_months(seen: Seen) -> float:
     """Months of follow-up of all patients together."""
-    total = 0.0
-    for i in range(seen.done):
-        total += seen.ended.months[i]
-    for i in range(seen.going):
-        total += seen.cut.months[i]
-    return total
+    return sum_of(seen.months, seen.size)

@@ -1,16 +1,14 @@
-"""Enrolling and following the patients of one trial, and putting them in order (compiled)."""
+"""Enrolling and following the patients of one trial (compiled)."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import kernel
-from simulate.engine.followed import Followed, Ordered, follow_from_entry
-from simulate.engine.order import sort_by_time
+from simulate.engine.followed import Followed, follow_from_entry
 from simulate.engine.outcomes import draw_event_times, drop_out
-from simulate.engine.work_space import Following, Sorting
+from simulate.engine.work_space import Following
 from simulate.enrolment.enrol import enrol
 from simulate.enrolment.plan import Records
 from simulate.illness_death.courses import (
@@ -77,7 +75,7 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: Following) 
     Returns
     -------
     Followed
-        Views of the work space, as long as there are patients; in no order yet.
+        Views of the work space, as long as there are patients.
     """
     room = work.room
     count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
@@ -131,7 +129,7 @@ def follow_progressing(
     Returns
     -------
     Both
-        Progression-free survival and overall survival; in no order yet.
+        Progression-free survival and overall survival.
     """
     room = work.room
     count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
@@ -142,51 +140,3 @@ def follow_progressing(
         count, courses, Endpoints(room.months, room.status, second.months, second.status)
     )
     return Both(follow_from_entry(room, count), follow_from_entry(second, count))
-
-
-@kernel
-def put_in_order(followed: Followed, until: float, scale: float, work: Sorting) -> Followed:
-    """Order the patients whose event or drop-out is seen by the last look.
-
-    Parameters
-    ----------
-    followed : Followed
-        From `follow_patients`.
-    until : float
-        Calendar month of the last look.
-    scale : float
-        About the median time; it decides the speed only.
-    work : Sorting
-    """
-    chosen, months = work.chosen, work.months
-    count = 0
-    for i in range(followed.end.size):
-        chosen[count] = i
-        months[count] = followed.months[i]
-        count += followed.end[i] <= until
-    leaving, end = followed.ordered.leaving, followed.ordered.end[:count]
-    sort_by_time(
-        months[:count],
-        followed.status,
-        chosen,
-        scale,
-        until,
-        work.bucket,
-        work.starts,
-        leaving.months,
-        work.order,
-    )
-    for position in range(count):
-        end[position] = followed.end[work.order[position]]
-        leaving.label[position] = followed.label[work.order[position]]
-    leaving.months[count] = math.inf
-    return Followed(
-        followed.entry,
-        followed.end,
-        followed.arm,
-        followed.stratum,
-        followed.status,
-        followed.label,
-        followed.months,
-        Ordered(leaving, end, until),
-    )

@@ -1,10 +1,5 @@
-"""Patients of one trial as enrolled and followed, and what a look sees of them (compiled).
+"""Patients of one trial as enrolled and followed, whatever a look sees of them (compiled)."""
 
-Times from enrolment are sorted once for all looks. The follow-up that a look cuts off comes
-sorted by itself, since who enrolled last is cut off first.
-"""
-
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -14,39 +9,6 @@ from models.compiled import inlined, kernel
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-
-class Leaving(NamedTuple):
-    """Patients in the order in which they leave the risk set.
-
-    Attributes
-    ----------
-    months : array (patient,)
-        Follow-up, ascending; infinite in one more place behind the last.
-    label : array (patient,)
-        Arm, stratum and status; see `make_label`.
-    """
-
-    months: Floats
-    label: Integers
-
-
-class Ordered(NamedTuple):
-    """Patients whose event or drop-out a look may see, by time, events first where equal.
-
-    Attributes
-    ----------
-    leaving : Leaving
-        Their follow-up to event or drop-out.
-    end : array (some,)
-        Calendar months of event or drop-out.
-    until : float
-        Calendar month by which all of them have ended.
-    """
-
-    leaving: Leaving
-    end: Floats
-    until: float
 
 
 class Followed(NamedTuple):
@@ -67,8 +29,6 @@ class Followed(NamedTuple):
         The three in one; see `make_label`.
     months : array (patient,)
         From enrolment to event or drop-out; may be infinite.
-    ordered : Ordered
-        As long as there are patients, and without meaning, until they are put in order.
     """
 
     entry: Floats
@@ -78,26 +38,6 @@ class Followed(NamedTuple):
     status: Integers
     label: Integers
     months: Floats
-    ordered: Ordered
-
-
-class Seen(NamedTuple):
-    """What a look sees.
-
-    Attributes
-    ----------
-    ended : Leaving
-        Patients with event or drop-out, and room behind them.
-    cut : Leaving
-        Patients whose follow-up the look cuts off, and room behind them.
-    done, going : int
-        How many there are of each.
-    """
-
-    ended: Leaving
-    cut: Leaving
-    done: int
-    going: int
 
 
 def new_followed(patients: int) -> Followed:
@@ -110,13 +50,7 @@ def new_followed(patients: int) -> Followed:
         status=np.empty(patients, np.int64),
         label=np.empty(patients, np.int64),
         months=np.empty(patients),
-        ordered=Ordered(room_for(patients), np.empty(patients), math.nan),
     )
-
-
-def room_for(patients: int) -> Leaving:
-    """Allocate room for so many patients."""
-    return Leaving(np.empty(patients + 1), np.zeros(patients + 1, np.int64))
 
 
 @inlined
@@ -164,41 +98,4 @@ def follow_from_entry(room: Followed, count: int) -> Followed:
         room.status[:count],
         room.label[:count],
         room.months[:count],
-        room.ordered,
     )
-
-
-@kernel
-def see(followed: Followed, enrolled: int, at: float, ended: Leaving, cut: Leaving) -> Seen:
-    """Look at a trial at a calendar month.
-
-    Parameters
-    ----------
-    followed : Followed
-    enrolled : int
-        Patients enrolled at that month.
-    at : float
-    ended, cut : Leaving
-        Room for all patients each; filled.
-
-    Returns
-    -------
-    Seen
-    """
-    ordered = followed.ordered
-    done = 0
-    if at >= ordered.until:
-        ended, done = ordered.leaving, ordered.end.size
-    else:
-        for position in range(ordered.end.size):
-            ended.months[done] = ordered.leaving.months[position]
-            ended.label[done] = ordered.leaving.label[position]
-            done += ordered.end[position] <= at
-        ended.months[done] = math.inf
-    going = 0
-    for patient in range(enrolled - 1, -1, -1):
-        cut.months[going] = at - followed.entry[patient]
-        cut.label[going] = followed.label[patient] & ~1
-        going += followed.end[patient] > at
-    cut.months[going] = math.inf
-    return Seen(ended, cut, done, going)

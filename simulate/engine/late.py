@@ -30,9 +30,9 @@ from simulate.engine.fields import (
     RMST,
     RMST_ERROR,
 )
-from simulate.engine.followed import Seen
 from simulate.engine.late_room import LateRoom
 from simulate.engine.risk_table import RiskTable
+from simulate.engine.see import Seen
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

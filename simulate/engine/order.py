@@ -7,64 +7,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import inlined, kernel
+from simulate.bits import as_float
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int32]
 Integers = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 
 BINS = 256
 BUCKETS = 2
 
 
+def new_places(patients: int) -> tuple[Places, Places]:
+    """Allocate work space for sorting so many patients: their buckets, and where these start."""
+    return np.empty(patients, np.int32), np.empty(BUCKETS * patients + 1, np.int32)
+
+
 @kernel
-def sort_by_time(
-    months: Floats,
-    status: Integers,
-    chosen: Places,
+def sort_keys(
+    keys: Keys,
+    time_bits: np.uint64,
     scale: float,
     latest: float,
     bucket: Places,
     starts: Places,
-    sorted_months: Floats,
-    order: Places,
+    ordered: Keys,
 ) -> None:
-    """Order chosen patients by time, events before censorings of the same time.
+    """Sort numbers whose upper bits are times.
 
     Times fall into twice as many buckets as there are patients, by t / (t + scale), which spreads
     exponential times about evenly; the whole is then sorted by insertion, which moves few.
 
     Parameters
     ----------
-    months : array (chosen,)
-        Times of those to be ordered; may be infinite.
-    status : array (patient,)
-        Of all patients.
-    chosen : array of int32 (chosen,)
-        Who they are.
+    keys : array of uint64 (patient,)
+        Times may be infinite, and are not negative.
+    time_bits : uint64
+        The bits that are the time's.
     scale, latest : float
         About the median time, and a time that few go beyond; they decide the speed only.
-    bucket : array of int32 (chosen,)
-        Work space.
-    starts : array of int32 (`BUCKETS` × chosen + 1,)
-        Work space.
-    sorted_months : array (chosen,)
-        The times in order.
-    order : array of int32 (chosen,)
-        The patients in order.
+    bucket, starts : array of int32
+        Work space; see `new_places`.
+    ordered : array of uint64 (patient,)
+        The result.
     """
-    count = months.size
+    count = keys.size
     size = float(BUCKETS * count)
     stretch = size * (1.0 + scale / max(latest, 1e-9 * scale))
     for i in range(count):
-        bucket[i] = np.int32(min(stretch * (1.0 - scale / (months[i] + scale)), size))
+        time = as_float(keys[i] & time_bits)
+        bucket[i] = np.int32(min(stretch * (1.0 - scale / (time + scale)), size))
     _find_starts(bucket, count, starts)
     for i in range(count):
         place = starts[bucket[i]]
         starts[bucket[i]] = place + 1
-        order[place] = chosen[i]
-        sorted_months[place] = months[i]
-    _carry_up(count, sorted_months, order)
-    _insert(count, status, sorted_months, order)
+        ordered[place] = keys[i]
+    _carry_up(count, ordered)
+    _insert(count, ordered)
 
 
 @inlined
@@ -83,39 +82,34 @@ def _find_starts(bucket: Places, count: int, starts: Places) -> None:
 
 
 @inlined
-def _carry_up(count: int, months: Floats, order: Places) -> None:
-    """Carry later times past earlier ones, in one pass without branches.
+def _carry_up(count: int, keys: Keys) -> None:
+    """Carry larger keys past smaller ones, in one pass without branches.
 
     Neighbours in the wrong order, which are most of what is left, change places; each of them would
     cost the insertion a mispredicted branch.
     """
     if count == 0:
         return
-    latest, who = months[0], order[0]
+    largest = keys[0]
     for position in range(1, count):
-        time, patient = months[position], order[position]
-        earlier = time < latest
-        months[position - 1] = time if earlier else latest
-        order[position - 1] = patient if earlier else who
-        latest = latest if earlier else time
-        who = who if earlier else patient
-    months[count - 1], order[count - 1] = latest, who
+        key = keys[position]
+        smaller = key < largest
+        keys[position - 1] = key if smaller else largest
+        largest = largest if smaller else key
+    keys[count - 1] = largest
 
 
 @inlined
-def _insert(count: int, status: Integers, months: Floats, order: Places) -> None:
-    """Sort by insertion, events before censorings of the same time."""
+def _insert(count: int, keys: Keys) -> None:
+    """Sort by insertion."""
     for position in range(1, count):
-        time, patient = months[position], order[position]
-        j = position - 1
-        while j >= 0 and (
-            months[j] > time or (months[j] == time and status[order[j]] < status[patient])
-        ):
-            months[j + 1] = months[j]
-            order[j + 1] = order[j]
-            j -= 1
-        months[j + 1] = time
-        order[j + 1] = patient
+        key = keys[position]
+        if keys[position - 1] > key:
+            j = position - 1
+            while j >= 0 and keys[j] > key:
+                keys[j + 1] = keys[j]
+                j -= 1
+            keys[j + 1] = key
 
 
 class Calendar(NamedTuple):

@@ -94,8 +94,9 @@ def draw_event_times(
 @inlined
 def divide_by_arm(count: int, arm: Integers, control: float, rt: float, months: Floats) -> None:
     """Divide by one hazard an arm; without look-ups it compiles to vector instructions."""
+    mean_control, mean_rt = 1.0 / control, 1.0 / rt
     for i in range(count):
-        months[i] /= rt if arm[i] else control
+        months[i] *= mean_rt if arm[i] else mean_control
 
 
 @inlined
@@ -147,5 +148,6 @@ def drop_out(
         for i in range(count):
             until[i] = invert(until[i], cuts, hazard[arm[i]])
     for i in range(count):
-        status[i] = 1 if months[i] < until[i] else 0
-        months[i] = min(months[i], until[i])
+        event = months[i] < until[i]
+        status[i] = event
+        months[i] = months[i] if event else until[i]

@@ -3,14 +3,14 @@
 Every test of effect needs the patients only through it.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
-from simulate.bits import as_bits
-from simulate.engine.followed import Seen, arm_of, status_of, stratum_of
+from models.compiled import inlined, kernel
+from simulate.engine.followed import arm_of, status_of, stratum_of
+from simulate.engine.see import Seen
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -19,16 +19,22 @@ Integers = NDArray[np.int64]
 class RiskTable(NamedTuple):
     """Columns of a risk table; one row for each distinct event time of a stratum.
 
+    Strata come one after the other.
+
     Attributes
     ----------
     months : array (row,)
-        From enrolment, ascending.
+        From enrolment, ascending within a stratum.
     deaths, deaths_rt : array (row,)
         Events of both arms and of RT.
     at_risk_control, at_risk_rt : array (row,)
         Patients at risk just before, of the row's stratum.
     stratum : array (row,)
         0 in a table of all patients together.
+    excess : array (row,)
+        Events of RT minus their expectation without effect.
+    spread : array (row,)
+        Their hypergeometric variance.
     """
 
     months: Floats
@@ -37,12 +43,35 @@ class RiskTable(NamedTuple):
     at_risk_control: Floats
     at_risk_rt: Floats
     stratum: Integers
+    excess: Floats
+    spread: Floats
 
 
 def empty_risk_table(rows: int) -> RiskTable:
     """Room for so many rows, and one more."""
-    months, deaths, deaths_rt, control, rt = np.empty((5, rows + 1))
-    return RiskTable(months, deaths, deaths_rt, control, rt, np.zeros(rows + 1, np.int64))
+    months, deaths, deaths_rt, control, rt, excess, spread = np.empty((7, rows + 1))
+    stratum = np.zeros(rows + 1, np.int64)
+    return RiskTable(months, deaths, deaths_rt, control, rt, stratum, excess, spread)
+
+
+class Apart(NamedTuple):
+    """Patients with strata apart, each in the order in which they leave the risk set.
+
+    Attributes
+    ----------
+    months, label : array (patient,)
+    starts : array (stratum + 1,)
+        Where each stratum starts.
+    """
+
+    months: Floats
+    label: Integers
+    starts: Integers
+
+
+def new_apart(patients: int, *, strata: int) -> Apart:
+    """Allocate room for so many patients of so many strata."""
+    return Apart(np.empty(patients), np.empty(patients, np.int64), np.empty(strata + 1, np.int64))
 
 
 @kernel
@@ -55,102 +84,101 @@ def fill_risk_table(seen: Seen, table: RiskTable) -> int:
     table : RiskTable
         Room for one more row than there are patients.
     """
-    count_cut(seen, table.at_risk_control, table.at_risk_rt)
-    rt = 0
-    for i in range(seen.done):
-        rt += arm_of(seen.ended.label[i])
-    for i in range(seen.going):
-        rt += arm_of(seen.cut.label[i])
-    control = seen.done + seen.going - rt
-    row, last = 0, -1.0
-    for i in range(seen.done):
-        time, label = seen.ended.months[i], seen.ended.label[i]
-        event, arm = status_of(label), arm_of(label)
-        if event and time == last:
-            table.deaths[row - 1] += 1.0
-            table.deaths_rt[row - 1] += arm
-        else:
-            # Written for drop-outs, too, and then written over: a branch that is a matter of chance
-            # costs more.
-            table.months[row] = time
-            table.deaths[row] = 1.0
-            table.deaths_rt[row] = arm
-            table.at_risk_control[row] = control - table.at_risk_control[i]
-            table.at_risk_rt[row] = rt - table.at_risk_rt[i]
-            table.stratum[row] = 0
-            last = time if event else last
-            row += event
-        rt -= arm
-        control -= 1 - arm
-    return row
+    rows = _fill_rows(seen.months[: seen.size], seen.label[: seen.size], 0, 0, table)
+    return _finish(table, rows)
 
 
 @kernel
-def count_cut(seen: Seen, control: Floats, rt: Floats) -> None:
-    """Count, for each patient who ended, those of each arm who were cut off before.
-
-    Both lists ascend, and are merged without a branch on times, which nobody could predict. Times
-    are not negative, so their bits are in the same order, and quicker to compare.
-
-    Parameters
-    ----------
-    seen : Seen
-    control, rt : array (patient,)
-        The result, with one more place than there are patients.
-    """
-    ended, cut = seen.ended, seen.cut
-    i = gone = gone_rt = 0
-    while i < seen.done:
-        control[i] = gone - gone_rt
-        rt[i] = gone_rt
-        first: Any = np.int64(as_bits(cut.months[gone]) < as_bits(ended.months[i]))
-        gone_rt += first * arm_of(cut.label[gone])
-        gone += first
-        i += 1 - first
-
-
-@kernel
-def fill_stratified_risk_table(
-    seen: Seen, at_risk: Integers, open_row: Integers, table: RiskTable
-) -> int:
+def fill_stratified_risk_table(seen: Seen, apart: Apart, table: RiskTable) -> int:
     """Fill the table with a row for each event time of each stratum, and count the rows.
 
     Parameters
     ----------
     seen : Seen
-    at_risk : array (stratum, arm)
-        Work space.
-    open_row : array (stratum,)
+    apart : Apart
         Work space.
     table : RiskTable
     """
-    ended, cut = seen.ended, seen.cut
-    at_risk[:] = 0
-    open_row[:] = -1
-    for i in range(seen.done):
-        at_risk[stratum_of(ended.label[i]), arm_of(ended.label[i])] += 1
-    for i in range(seen.going):
-        at_risk[stratum_of(cut.label[i]), arm_of(cut.label[i])] += 1
-    rows, gone = 0, 0
-    for i in range(seen.done):
-        time, label = ended.months[i], ended.label[i]
-        stratum, arm = stratum_of(label), arm_of(label)
-        while cut.months[gone] < time:
-            at_risk[stratum_of(cut.label[gone]), arm_of(cut.label[gone])] -= 1
-            gone += 1
-        if status_of(label):
-            row = open_row[stratum]
-            if row < 0 or table.months[row] != time:
-                row = rows
-                open_row[stratum] = row
-                table.months[row] = time
-                table.deaths[row] = 0.0
-                table.deaths_rt[row] = 0.0
-                table.at_risk_control[row] = at_risk[stratum, 0]
-                table.at_risk_rt[row] = at_risk[stratum, 1]
-                table.stratum[row] = stratum
-                rows += 1
-            table.deaths[row] += 1.0
-            table.deaths_rt[row] += arm
-        at_risk[stratum, arm] -= 1
+    _put_apart(seen, apart)
+    rows = start = 0
+    for stratum in range(apart.starts.size - 1):
+        stop = apart.starts[stratum]
+        rows = _fill_rows(apart.months[start:stop], apart.label[start:stop], stratum, rows, table)
+        start = stop
+    return _finish(table, rows)
+
+
+@inlined
+def _put_apart(seen: Seen, apart: Apart) -> None:
+    """Put strata apart; afterwards each entry of `starts` is where its stratum stops."""
+    starts = apart.starts
+    starts[:] = 0
+    for i in range(seen.size):
+        starts[stratum_of(seen.label[i]) + 1] += 1
+    for stratum in range(1, starts.size):
+        starts[stratum] += starts[stratum - 1]
+    for i in range(seen.size):
+        stratum = stratum_of(seen.label[i])
+        place = starts[stratum]
+        starts[stratum] = place + 1
+        apart.months[place], apart.label[place] = seen.months[i], seen.label[i]
+
+
+@inlined
+def _fill_rows(months: Floats, label: Integers, stratum: int, first: int, table: RiskTable) -> int:
+    """Fill a row for each event of a stratum, from row `first`, and count the rows.
+
+    Rows are written for those censored, too, and then written over: a branch that is a matter of
+    chance costs more.
+    """
+    rt = 0
+    for i in range(label.size):
+        rt += arm_of(label[i])
+    row = first
+    for i in range(label.size):
+        arm = arm_of(label[i])
+        table.months[row] = months[i]
+        table.deaths_rt[row] = arm
+        table.at_risk_control[row] = label.size - i - rt
+        table.at_risk_rt[row] = rt
+        row += status_of(label[i])
+        rt -= arm
+    table.deaths[first:row] = 1.0
+    table.stratum[first:row] = stratum
+    return row
+
+
+@inlined
+def _finish(table: RiskTable, rows: int) -> int:
+    """Bring events of one time together, and fill the rest; returns the number of rows."""
+    tied = False
+    for row in range(1, rows):
+        tied |= table.months[row] == table.months[row - 1]
+    if tied:
+        rows = _bring_together(table, rows)
+    for row in range(rows):
+        deaths = table.deaths[row]
+        at_risk = table.at_risk_control[row] + table.at_risk_rt[row]
+        share = table.at_risk_rt[row] / at_risk
+        spared = (at_risk - deaths) / max(at_risk - 1.0, 1.0)
+        table.excess[row] = table.deaths_rt[row] - deaths * share
+        table.spread[row] = deaths * share * (1.0 - share) * spared
     return rows
+
+
+@inlined
+def _bring_together(table: RiskTable, rows: int) -> int:
+    """Make one row of all events of one time and stratum; returns the number of rows."""
+    last = 0
+    for row in range(1, rows):
+        together = table.months[row] == table.months[last]
+        if together and table.stratum[row] == table.stratum[last]:
+            table.deaths[last] += table.deaths[row]
+            table.deaths_rt[last] += table.deaths_rt[row]
+        else:
+            last += 1
+            table.months[last], table.stratum[last] = table.months[row], table.stratum[row]
+            table.deaths[last], table.deaths_rt[last] = table.deaths[row], table.deaths_rt[row]
+            table.at_risk_control[last] = table.at_risk_control[row]
+            table.at_risk_rt[last] = table.at_risk_rt[row]
+    return last + 1

@@ -16,12 +16,12 @@ from simulate.engine.follow import (
     Progressing,
     follow_patients,
     follow_progressing,
-    put_in_order,
 )
-from simulate.engine.followed import Followed, see
+from simulate.engine.followed import Followed
 from simulate.engine.late import LatePlan
 from simulate.engine.look import look_time
 from simulate.engine.order import Calendar, fill_calendar
+from simulate.engine.see import see
 from simulate.engine.work_space import Looking, WorkSpace
 from simulate.enrolment.enrol import NOBODY
 from simulate.enrolment.plan import Records
@@ -132,9 +132,9 @@ def counts_events(looks: Records, row: int) -> bool:
 
 
 @kernel
-def watch_harm(followed: Followed, at: float, harm: HarmPlan, work: Looking) -> float:
+def watch_harm(followed: Followed, at: float, scale: float, harm: HarmPlan, work: Looking) -> float:
     """Posterior probability that RT shortens survival, at one look."""
-    seen = see(followed, count_enrolled(followed, at), at, work.ended, work.cut)
+    seen = see(followed, count_enrolled(followed, at), at, scale, work.sight)
     return 1.0 - posterior_below(harm.threshold, seen, harm.model, work)
 
 
@@ -177,22 +177,20 @@ def simulate_trials(
         if progressing is not None and counted[1]:
             fill_calendar(both.second.end, both.second.status, scale, work.calendars[1])
         find_looks(both.second, looks, work.calendars, here)
-        last = here[0, looks.size - 1, MONTH]
-        one = put_in_order(both.first, last, scale, work.sorting)
-        if progressing is not None:
-            both = Both(one, put_in_order(both.second, last, scale, work.sorting))
         for look in range(looks.size):
             at = here[0, look, MONTH]
             for e in range(wanted.size):
-                followed = both[wanted[e].row] if progressing is not None else one
+                followed = both[wanted[e].row] if progressing is not None else both.first
                 row, plan = here[e, look], wanted[e]
                 if late is not None:
-                    analyse(followed, at, plan, models[e], late[e], work.looking, work.late, row)
+                    analyse(
+                        followed, at, scale, plan, models[e], late[e], work.looking, work.late, row
+                    )
                 else:
-                    analyse(followed, at, plan, models[e], None, work.looking, None, row)
+                    analyse(followed, at, scale, plan, models[e], None, work.looking, None, row)
             if harm is not None:
                 if harm.asked != NOBODY and wanted[harm.asked].bayes:
                     here[0, look, HARM] = 1.0 - here[harm.asked, look, PROBABILITY]
                 else:
-                    followed = both[harm.row] if progressing is not None else one
-                    here[0, look, HARM] = watch_harm(followed, at, harm, work.looking)
+                    followed = both[harm.row] if progressing is not None else both.first
+                    here[0, look, HARM] = watch_harm(followed, at, scale, harm, work.looking)

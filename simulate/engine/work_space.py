@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulate.effect.bayes import Nodes, new_nodes
-from simulate.engine.followed import Followed, Leaving, new_followed, room_for
+from simulate.effect.exposure import new_cells
+from simulate.engine.followed import Followed, new_followed
 from simulate.engine.late_room import LateRoom, new_late_room
-from simulate.engine.order import BUCKETS, Calendar, new_calendar
-from simulate.engine.risk_table import RiskTable, empty_risk_table
+from simulate.engine.order import Calendar, new_calendar
+from simulate.engine.risk_table import Apart, RiskTable, empty_risk_table, new_apart
+from simulate.engine.see import Sight, new_sight
 from simulate.enrolment.enrol import NOBODY
 from simulate.enrolment.plan import Records, new_scratch
 from simulate.illness_death.courses import Courses, new_courses
@@ -28,25 +30,13 @@ class Following(NamedTuple):
     numbers: Floats
 
 
-class Sorting(NamedTuple):
-    """What putting them in order needs."""
-
-    chosen: NDArray[np.int32]
-    months: Floats
-    bucket: NDArray[np.int32]
-    starts: NDArray[np.int32]
-    order: NDArray[np.int32]
-
-
 class Looking(NamedTuple):
     """What the analysis of a look needs, tests for late effects apart."""
 
-    ended: Leaving
-    cut: Leaving
+    sight: Sight
+    apart: Apart
     table: RiskTable
-    at_risk: Integers
-    open_row: Integers
-    leaving: Floats
+    cells: Floats
     events: Floats
     exposure: Floats
     nodes: Nodes
@@ -65,7 +55,6 @@ class WorkSpace(NamedTuple):
     second: Followed
     courses: Courses
     calendars: tuple[Calendar, Calendar]
-    sorting: Sorting
     looking: Looking
     late: LateRoom
 
@@ -97,13 +86,6 @@ def new_work_space(patients: int, *, strata: int, intervals: int, endpoints: int
         second=second,
         courses=new_courses(twice),
         calendars=(new_calendar(patients), new_calendar(twice)),
-        sorting=Sorting(
-            chosen=np.empty(patients + 1, np.int32),
-            months=np.empty(patients + 1),
-            bucket=np.empty(patients, np.int32),
-            starts=np.empty(BUCKETS * patients + 1, np.int32),
-            order=np.empty(patients, np.int32),
-        ),
         looking=_new_looking(patients, strata=strata, intervals=intervals),
         late=new_late_room(strata),
     )
@@ -111,12 +93,10 @@ def new_work_space(patients: int, *, strata: int, intervals: int, endpoints: int
 
 def _new_looking(patients: int, *, strata: int, intervals: int) -> Looking:
     return Looking(
-        ended=room_for(patients),
-        cut=room_for(patients),
+        sight=new_sight(patients, strata=strata),
+        apart=new_apart(patients, strata=strata),
         table=empty_risk_table(patients),
-        at_risk=np.empty((strata, 2), np.int64),
-        open_row=np.empty(strata, np.int64),
-        leaving=np.empty((2, intervals)),
+        cells=new_cells(intervals),
         events=np.empty((2, intervals)),
         exposure=np.empty((2, intervals)),
         nodes=new_nodes(),

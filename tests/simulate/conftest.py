@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simulate.design import read_design
-from simulate.engine.followed import Followed, Leaving, Ordered, make_label, room_for, see
+from simulate.engine.followed import Followed, make_label
+from simulate.engine.see import new_sight, see
 
 NONE, STRONG = ({"kind": "proportional", "hr": hr} for hr in (1.0, 0.6))
 LATE = ["fleming_harrington", "modestly_weighted", "max_combo", "rmst", "milestone"]
@@ -85,7 +86,6 @@ def _follow(entry, months, status, arm, stratum):
     )
     status, arm, stratum = (column.astype(np.int64) for column in (status, arm, stratum))
     label = np.array([make_label(*row) for row in zip(arm, stratum, status, strict=True)], int)
-    order = np.lexsort((1 - status, months))
     return Followed(
         entry=entry.astype(float),
         end=entry + months,
@@ -94,18 +94,20 @@ def _follow(entry, months, status, arm, stratum):
         status=status,
         label=label,
         months=months.astype(float),
-        ordered=Ordered(
-            Leaving(np.append(months[order], np.inf), np.append(label[order], 0)),
-            end=(entry + months)[order],
-            until=np.inf,
-        ),
     )
 
 
 def _seen(followed, at):
-    patients = followed.entry.size
+    strata = int(followed.stratum.max(initial=0)) + 1
+    sight = new_sight(followed.entry.size, strata=strata)
     enrolled = int(np.searchsorted(followed.entry, at, side="right"))
-    return see(followed, enrolled, at, room_for(patients), room_for(patients))
+    return see(followed, enrolled, at, 10.0, sight)
+
+
+def _known_to(time, *, stratum):
+    later = int(new_sight(1, strata=int(np.max(stratum, initial=0)) + 1).later)
+    lost = np.uint64(2 * later - 1)
+    return (np.asarray(time, float).view(np.uint64) & ~lost).view(float)
 
 
 def _complete(time, event, arm, stratum=None, *, cut=False):
@@ -121,6 +123,12 @@ def _complete(time, event, arm, stratum=None, *, cut=False):
 def follow():
     """Patients as the engine keeps them, from entry, months, status, arm and stratum."""
     return _follow
+
+
+@pytest.fixture(scope="session")
+def known_to():
+    """Times as far as the engine keeps them among strata, without their last bits."""
+    return _known_to
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +12,7 @@ from simulate.engine.risk_table import (
     empty_risk_table,
     fill_risk_table,
     fill_stratified_risk_table,
+    new_apart,
 )
 
 FIXTURES = FOLDER
@@ -81,10 +81,10 @@ def known_curves():
 
 
 def _risk_table(seen, *, strata=0):
-    table = empty_risk_table(seen.done + seen.going)
+    table = empty_risk_table(seen.size)
     if strata:
-        at_risk, open_row = np.empty((strata, 2), np.int64), np.empty(strata, np.int64)
-        return Rows(table, fill_stratified_risk_table(seen, at_risk, open_row, table))
+        apart = new_apart(seen.size, strata=strata)
+        return Rows(table, fill_stratified_risk_table(seen, apart, table))
     return Rows(table, fill_risk_table(seen, table))
 
 

@@ -44,7 +44,7 @@ def test_the_stratified_fit_is_that_of_r(stratified_sets, seen_data, risk_table,
     check(risk_table(seen, strata=data["stratum"].max() + 1), stratified_sets, name, ties)
 
 
-TIMES = st.one_of(st.integers(1, 10).map(float), st.floats(0.01, 50.0))
+TIMES = st.one_of(st.integers(1, 10).map(float), st.floats(0.0625, 50.0, width=32))
 DATA = st.lists(
     st.tuples(TIMES, st.booleans(), st.integers(0, 1), st.integers(0, 2)), min_size=2, max_size=50
 )

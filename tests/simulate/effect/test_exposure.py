@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.survival.exposure import tabulate
-from simulate.effect.exposure import fill_exposure
+from simulate.effect.exposure import fill_exposure, new_cells
 
 CUTS = (3.0, 6.0, 9.0, 12.0, 18.0)
-TIMES = st.one_of(st.sampled_from([0.0, 3.0, 6.0, 18.0, 50.0]), st.floats(0.0, 60.0))
+TIMES = st.one_of(st.sampled_from([0.0, 3.0, 6.0, 18.0, 50.0]), st.floats(0.0, 60.0, width=32))
 DATA = st.lists(st.tuples(TIMES, st.booleans(), st.integers(0, 1)), min_size=1, max_size=60)
 
 
 def tables(seen, cuts):
-    work, events, exposure = np.full((3, 2, len(cuts) + 1), 7.0)
-    fill_exposure(seen, np.array(cuts), work, events, exposure)
+    events, exposure = np.full((2, 2, len(cuts) + 1), 7.0)
+    fill_exposure(seen, np.array(cuts), new_cells(len(cuts) + 1), events, exposure)
     return events, exposure
 
 

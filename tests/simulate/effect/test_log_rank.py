@@ -51,7 +51,7 @@ def test_every_data_set_of_r_is_used(plain_sets, stratified_sets):
     assert sorted(stratified_sets.data) == sorted(STRATIFIED)
 
 
-TIMES = st.one_of(st.integers(1, 12).map(float), st.floats(0.01, 50.0))
+TIMES = st.one_of(st.integers(1, 12).map(float), st.floats(0.0625, 50.0, width=32))
 DATA = st.lists(
     st.tuples(TIMES, st.booleans(), st.integers(0, 1), st.integers(0, 2)), min_size=2, max_size=50
 )

@@ -13,11 +13,11 @@ from simulate.effect.restricted_mean import restricted_mean_difference
 PLAIN = ["no_ties", "day_grid", "month_grid", "heavy_ties", "large", "opposite_effect"]
 PLAIN += ["median_not_reached", "flat_at_half", "events_and_censorings_tied"]
 PLAIN += ["lung", "veteran", "ovarian", "aml", "gbsg"]
-TIMES = st.one_of(st.integers(1, 12).map(float), st.floats(0.01, 50.0))
+TIMES = st.one_of(st.integers(1, 12).map(float), st.floats(0.0625, 50.0, width=32))
 DATA = st.lists(
     st.tuples(TIMES, st.booleans(), st.integers(0, 1), st.integers(0, 2)), min_size=2, max_size=40
 )
-HORIZONS = st.one_of(st.integers(1, 12).map(float), st.floats(0.01, 40.0))
+HORIZONS = st.one_of(st.integers(1, 12).map(float), st.floats(0.0625, 40.0, width=32))
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ from simulate.design import read_design
 from simulate.effect.bayes import new_nodes, probability_below
 from simulate.effect.exposure import fill_exposure
 from simulate.engine.analyse import count_enrolled
-from simulate.engine.follow import follow_patients, put_in_order
-from simulate.engine.followed import see
+from simulate.engine.follow import follow_patients
 from simulate.engine.look import look_time
 from simulate.engine.order import fill_calendar
 from simulate.engine.pack import pack_scenario
+from simulate.engine.see import see
 from simulate.random_numbers import Key, trial_key
 
 TRIALS = 200
@@ -35,10 +35,9 @@ def exposure_tables(scenario, trials):
         followed = follow_patients(key, scenario.plan.plans, scenario.plan.truth, work.following)
         fill_calendar(followed.end, followed.status, 10.0, work.calendars[0])
         at = look_time(scenario.plan.looks[0], 0.0, followed, work.calendars[0]).at
-        followed = put_in_order(followed, at, 10.0, work.sorting)
-        seen = see(followed, count_enrolled(followed, at), at, work.looking.ended, work.looking.cut)
         room = work.looking
-        fill_exposure(seen, scenario.plan.models[0].cuts, room.leaving, room.events, room.exposure)
+        seen = see(followed, count_enrolled(followed, at), at, 10.0, room.sight)
+        fill_exposure(seen, scenario.plan.models[0].cuts, room.cells, room.events, room.exposure)
         tables.append((room.events.copy(), room.exposure.copy()))
     return np.stack([table[0] for table in tables]), np.stack([table[1] for table in tables])
 

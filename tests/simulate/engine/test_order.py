@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulate.engine.order import (
-    BUCKETS,
     fill_calendar,
     month_of_event,
     new_calendar,
-    sort_by_time,
+    new_places,
+    sort_keys,
 )
 
 SCALES = st.sampled_from([1e-9, 1e-3, 1.0, 10.0, 1e4, 1e12])
@@ -18,25 +18,15 @@ LATEST = st.sampled_from([0.0, 1e-6, 20.0, np.inf])
 TIED = st.sampled_from([0.0, 1.0, 1.5, 2.0, 7.0, np.inf])
 MONTHS = st.one_of(st.floats(0.0, 1e6), TIED, st.floats(min_value=0.0, allow_nan=False))
 PATIENTS = st.lists(st.tuples(MONTHS, st.integers(0, 1)), min_size=0, max_size=60)
+TIME_BITS = np.uint64(0xFFFFFFFFFFFFFFF0)
 
 
-def ordered(months, status, scale, latest=20.0, chosen=None):
-    chosen = np.arange(months.size) if chosen is None else chosen
-    size = chosen.size
-    places, times = np.empty(size, np.int32), np.empty(size)
-    bucket, starts = np.empty(size, np.int32), np.empty(BUCKETS * size + 1, np.int32)
-    sort_by_time(
-        months[chosen],
-        status,
-        chosen.astype(np.int32),
-        scale,
-        latest,
-        bucket,
-        starts,
-        times,
-        places,
-    )
-    return times, places
+def ordered(months, marks, scale, latest=20.0):
+    """Sort times whose last four bits are marks."""
+    keys = (months.view(np.uint64) & TIME_BITS) | marks.astype(np.uint64)
+    result = np.empty_like(keys)
+    sort_keys(keys, TIME_BITS, scale, latest, *new_places(keys.size), result)
+    return keys, result
 
 
 def columns(patients):
@@ -45,34 +35,20 @@ def columns(patients):
 
 
 @given(PATIENTS, SCALES, LATEST)
-def test_order_is_that_of_lexsort(patients, scale, latest):
-    """By time, events before censorings of the same time, then in order of enrolment."""
-    months, status = columns(patients)
-    times, places = ordered(months, status, scale, latest)
-    np.testing.assert_array_equal(places, np.lexsort((1 - status, months)))
-    np.testing.assert_array_equal(times, np.sort(months))
+def test_order_is_that_of_numpy(patients, scale, latest):
+    """By time, and by mark where times are equal."""
+    keys, result = ordered(*columns(patients), scale, latest)
+    np.testing.assert_array_equal(result, np.sort(keys))
 
 
 @pytest.mark.parametrize("scale", [1e-6, 0.1, 7.0, 1e5])
 @pytest.mark.parametrize("size", [1, 2, 400, 2_000])
 def test_order_of_exponential_times(size, scale):
     rng = np.random.default_rng(size)
-    months, status = rng.exponential(10.0, size), rng.integers(0, 2, size)
+    months = rng.exponential(10.0, size)
     months[rng.random(size) < 0.1] = np.inf
-    times, places = ordered(months, status, scale)
-    np.testing.assert_array_equal(places, np.lexsort((1 - status, months)))
-    np.testing.assert_array_equal(times, months[places])
-
-
-@given(PATIENTS, SCALES, st.data())
-def test_only_the_chosen_are_ordered(patients, scale, data):
-    months, status = columns(patients)
-    kept = data.draw(st.lists(st.booleans(), min_size=months.size, max_size=months.size))
-    chosen = np.flatnonzero(kept)
-    times, places = ordered(months, status, scale, chosen=chosen)
-    expected = chosen[np.lexsort((1 - status[chosen], months[chosen]))]
-    np.testing.assert_array_equal(places, expected)
-    np.testing.assert_array_equal(times, months[expected])
+    keys, result = ordered(months, rng.integers(0, 16, size), scale)
+    np.testing.assert_array_equal(result, np.sort(keys))
 
 
 @given(PATIENTS, SCALES)
