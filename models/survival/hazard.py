@@ -9,9 +9,17 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.survival.intervals import Cuts, check_cuts, interval_starts, time_in_intervals
+from models.survival.intervals import (
+    Cuts,
+    check_cuts,
+    check_times,
+    interval_starts,
+    time_in_intervals,
+)
 
 Array = NDArray[np.float64]
+
+FEW = 32
 
 
 def cumulative_hazard(hazard: ArrayLike, times: ArrayLike, *, cuts: Cuts) -> Array:
@@ -31,7 +39,18 @@ def cumulative_hazard(hazard: ArrayLike, times: ArrayLike, *, cuts: Cuts) -> Arr
     numpy.ndarray, shape (..., T), or (...) for a scalar time
     """
     rates = _hazard(hazard, cuts=cuts)
+    if rates.shape[-1] > FEW:
+        return _looked_up(rates, np.asarray(times, dtype=float), interval_starts(cuts))
     return np.asarray(rates @ time_in_intervals(times, cuts=cuts).T)
+
+
+def _looked_up(rates: Array, times: Array, starts: Array) -> Array:
+    """Cumulative hazard by looking up each time's interval, for hazards on a fine grid."""
+    check_times(times)
+    before = np.zeros(rates.shape)
+    np.cumsum(rates[..., :-1] * np.diff(starts), axis=-1, out=before[..., 1:])
+    here = np.searchsorted(starts[1:], times, side="left")
+    return np.asarray(before[..., here] + rates[..., here] * (times - starts[here]))
 
 
 def survival(hazard: ArrayLike, times: ArrayLike, *, cuts: Cuts) -> Array:

@@ -92,9 +92,24 @@ def time_in_intervals(times: ArrayLike, *, cuts: Cuts) -> NDArray[np.float64]:
         If a time is negative or not finite.
     """
     months = np.asarray(times, dtype=float)
-    bad = ~(np.isfinite(months) & (months >= 0))
-    if bad.any():
-        raise ValueError(f"`times` must be finite months of at least 0, got {months[bad].flat[0]}")
+    check_times(months)
     starts = interval_starts(cuts)
     until = np.clip(months[..., np.newaxis], starts, interval_stops(cuts))
     return np.asarray(until - starts)
+
+
+def check_times(months: NDArray[np.float64]) -> None:
+    """Refuse times that are negative or not finite.
+
+    Parameters
+    ----------
+    months : array, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If a time is negative or not finite.
+    """
+    bad = ~(np.isfinite(months) & (months >= 0))
+    if bad.any():
+        raise ValueError(f"`times` must be finite months of at least 0, got {months[bad].flat[0]}")

@@ -48,6 +48,23 @@ def test_cumulative_hazard_is_the_integral_of_the_hazard():
         assert hz.cumulative_hazard(RATES, months, cuts=CUTS) == pytest.approx(area)
 
 
+def test_a_fine_grid_gives_what_few_intervals_give():
+    """Intervals cut into 20 parts each are looked up instead of summed; cut points included."""
+    fine = np.concatenate(
+        [np.linspace(a, b, 21)[1:] for a, b in zip((0, *CUTS), CUTS, strict=False)]
+    )
+    rates = np.stack([np.repeat(part, [20] * len(CUTS) + [1]) for part in (RATES, RATES[::-1])])
+    assert rates.shape[-1] > hz.FEW
+    times = np.concatenate([[0.0, 1e-9, 60.0], CUTS, np.linspace(0.1, 40.0, 57)])
+    expected = hz.cumulative_hazard(np.stack([RATES, RATES[::-1]]), times, cuts=CUTS)
+    found = hz.cumulative_hazard(rates, times, cuts=fine)
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-15)
+    single = hz.cumulative_hazard(rates, 7.5, cuts=fine)
+    np.testing.assert_allclose(single, hz.cumulative_hazard(rates, [7.5], cuts=fine)[:, 0])
+    with pytest.raises(ValueError, match="finite months of at least 0"):
+        hz.cumulative_hazard(rates, [-1.0], cuts=fine)
+
+
 def test_median_is_infinite_when_the_last_hazard_is_zero():
     draws = np.array([[0.01, 0.0], [0.5, 0.0], [0.01, 0.2]])
     medians = hz.median(draws, cuts=(3.0,))
