@@ -9,6 +9,7 @@ import xarray as xr
 
 from analyses.assurance.run import AssuranceRun, quantiles
 from analyses.assurance.words import definitions, split_sentence
+from analyses.outputs.document import finite, rows
 from analyses.power.document import provenance
 
 SCHEMA_VERSION = 1
@@ -94,10 +95,7 @@ def describe_assurance(run: AssuranceRun) -> dict[str, Any]:
         "definitions": definitions(run),
         "planning_values": run.values,
         "split": _split(run),
-        "priors": [
-            {str(key): _number(value) for key, value in row.items()}
-            for row in prior_rows(run).to_dict("records")
-        ],
+        "priors": rows(prior_rows(run), number=finite),
         "left_out": [*run.left_out, *refusals(run)],
         "fixed_power": [
             {"at": one.name, "hazard_ratio": one.hazard_ratio, "power": one.power, "mcse": one.mcse}
@@ -136,7 +134,7 @@ def _split(run: AssuranceRun) -> dict[str, Any]:
     return {
         "draws": split.draws,
         "trials_a_draw": split.trials,
-        "best_trials_a_draw": _number(split.best),
+        "best_trials_a_draw": finite(split.best),
         "cost_of_a_draw": split.cost,
         "variance_between": split.between,
         "variance_within": split.within,
@@ -160,9 +158,3 @@ def power_over_draws(run: AssuranceRun) -> dict[str, Any]:
 def refusals(run: AssuranceRun) -> list[str]:
     """Say for which priors the draws were too thin."""
     return [row.draws.refusal for row in run.found.rows if row.draws.refusal is not None]
-
-
-def _number(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return bool(value) if isinstance(value, np.bool_) else value

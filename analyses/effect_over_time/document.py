@@ -1,14 +1,11 @@
 """A run on changing effects as one JSON document with a schema version."""
 
-import math
 from typing import Any
-
-import pandas as pd
 
 from analyses.effect_over_time.comparison import comparison_table
 from analyses.effect_over_time.patient_data import PatientComparison
 from analyses.effect_over_time.run import EffectRun, EndpointEffect
-from models.check_result import CheckResult
+from analyses.outputs.document import describe_check, finite, rows
 from models.time_varying.priors import TimeVaryingSettings
 
 SCHEMA_VERSION = 1
@@ -57,9 +54,11 @@ def describe_patients(
         "plan": plan.model_dump(mode="json"),
         "provenance": dict(attrs),
         "gates_hold": found.gates_hold,
-        "models": _rows(found.table),
-        "estimands": {kind: _rows(read.table) for kind, read in found.readings.items()},
-        "gates": [_check(check) for check in found.gates],
+        "models": rows(found.table, number=finite),
+        "estimands": {
+            kind: rows(read.table, number=finite) for kind, read in found.readings.items()
+        },
+        "gates": [describe_check(check, number=finite) for check in found.gates],
     }
 
 
@@ -67,34 +66,21 @@ def _endpoint(found: EndpointEffect) -> dict[str, Any]:
     return {
         "label": found.label,
         "words": found.words,
-        "models": _rows(comparison_table(found.answers)),
-        "other_priors": _rows(found.other_priors),
+        "models": rows(comparison_table(found.answers), number=finite),
+        "other_priors": rows(found.other_priors, number=finite),
         "gap_of_printed_ratios": {
-            kind: {name: _number(value) for name, value in answer.discrepancy._asdict().items()}
+            kind: {name: finite(value) for name, value in answer.discrepancy._asdict().items()}
             for kind, answer in found.answers.items()
         },
-        "estimands": {kind: _rows(answer.readings.table) for kind, answer in found.answers.items()},
+        "estimands": {
+            kind: rows(answer.readings.table, number=finite)
+            for kind, answer in found.answers.items()
+        },
         "gates": {
-            "sampler": [_check(check) for check in found.sampler_gates],
-            **{kind: [_check(c) for c in answer.gates] for kind, answer in found.answers.items()},
+            "sampler": [describe_check(check, number=finite) for check in found.sampler_gates],
+            **{
+                kind: [describe_check(c, number=finite) for c in answer.gates]
+                for kind, answer in found.answers.items()
+            },
         },
     }
-
-
-def _check(check: CheckResult) -> dict[str, Any]:
-    values = {name: _number(value) for name, value in check.values.items()}
-    return {"name": check.name, "passed": check.passed, "values": values, "text": check.text}
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(name): _number(value) for name, value in row.items()}
-        for row in table.to_dict("records")
-    ]
-
-
-def _number(value: Any) -> Any:  # noqa: ANN401 - cells of a table
-    """JSON knows no infinity and no not-a-number: null stands for both."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value

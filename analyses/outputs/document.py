@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,16 @@ if TYPE_CHECKING:
     from models.check_result import CheckResult
 
 
-def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the rows of a table; infinities become text, what is not a number null."""
-    return [{str(k): plain(v) for k, v in row.items()} for row in table.to_dict("records")]
+def rows(
+    table: pd.DataFrame, *, number: Callable[[object], Any] | None = None
+) -> list[dict[str, Any]]:
+    """List the rows of a table, each value as `plain` gives it, or `number`."""
+    shown = number or plain
+    return [{str(k): shown(v) for k, v in row.items()} for row in table.to_dict("records")]
 
 
 def plain(value: object) -> object:
-    """Return a value as JSON knows it."""
+    """Return a value as JSON knows it; infinities become text, what is not a number null."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
@@ -28,12 +32,22 @@ def plain(value: object) -> object:
     return value
 
 
-def describe_check(check: CheckResult) -> dict[str, Any]:
-    """Name, verdict, numbers and sentence of a check."""
+def finite(value: object) -> Any:  # noqa: ANN401 - whatever a table holds
+    """Return a value as JSON knows it; null for whatever is not finite."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def describe_check(
+    check: CheckResult, *, number: Callable[[object], Any] | None = None
+) -> dict[str, Any]:
+    """Name, verdict, numbers (as `plain` gives them, or `number`) and sentence of a check."""
+    shown = number or plain
     return {
         "name": check.name,
         "passed": check.passed,
-        "values": {name: plain(value) for name, value in check.values.items()},
+        "values": {name: shown(value) for name, value in check.values.items()},
         "text": check.text,
     }
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
+from analyses.outputs.document import finite
 from analyses.power.boundaries import boundary_rows
 from analyses.power.run import PowerRun
 from analyses.power.several import SeveralRun
@@ -92,7 +92,7 @@ def endpoints_without_effect(run: SeveralRun) -> dict[str, list[str]]:
 def _endpoint(run: PowerRun) -> dict[str, Any]:
     return {
         "closed_forms": {
-            name: {key: _plain(value) for key, value in vars(forms).items()}
+            name: {key: finite(value) for key, value in vars(forms).items()}
             for name, forms in run.closed_forms.items()
         },
         "undefined_replicates": {
@@ -114,7 +114,7 @@ def _endpoint(run: PowerRun) -> dict[str, Any]:
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Give the rows of a table as plain values, what is missing left out."""
     return [
-        {str(key): _plain(value) for key, value in row.items() if not _missing(value)}
+        {str(key): finite(value) for key, value in row.items() if not _missing(value)}
         for row in table.to_dict("records")
     ]
 
@@ -126,12 +126,6 @@ def provenance(design: TrialDesign, *, seed: int) -> dict[str, Any]:
         "seed": seed,
         "versions": {name: version(name) for name in ("replan", "numpy", "numba", "scipy")},
     }
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return int(value) if isinstance(value, np.integer) else value
 
 
 def _missing(value: Any) -> bool:  # noqa: ANN401 - whatever a table holds

@@ -1,15 +1,12 @@
 """The priors and what they do, as one JSON document with a schema version."""
 
-import math
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from analyses.outputs.document import describe_check, finite, rows
 from analyses.outputs.provenance import PACKAGES, record_hash
 from analyses.priors.run import Answers, EndpointPriors
-from models.check_result import CheckResult
 from models.priors.evidence import Evidence
 
 SCHEMA_VERSION = 1
@@ -45,8 +42,8 @@ def _endpoint(run: EndpointPriors) -> dict[str, Any]:
     return {
         "label": run.label,
         "trial_at_hand": None if run.trial is None else run.trial.origin,
-        "trials": _rows(run.trials),
-        "priors": _rows(run.priors),
+        "trials": rows(run.trials, number=finite),
+        "priors": rows(run.priors, number=finite),
         "heterogeneity": {
             name: {
                 f"quantile_{level:g}": prior.pooled.tau_quantile(level)
@@ -54,8 +51,8 @@ def _endpoint(run: EndpointPriors) -> dict[str, Any]:
             }
             for name, prior in run.found.predictive.items()
         },
-        "gates": [_check(check) for check in run.gates],
-        "findings": [_check(check) for check in run.findings],
+        "gates": [describe_check(check, number=finite) for check in run.gates],
+        "findings": [describe_check(check, number=finite) for check in run.findings],
         **({} if run.answers is None else _answers(run.answers)),
     }
 
@@ -64,40 +61,20 @@ def _answers(answers: Answers) -> dict[str, Any]:
     tipping, grid = answers.tipping, answers.grid
     return {
         "winners_curse": answers.winners_curse,
-        "conflicts": [_check(check) for check in answers.conflicts],
+        "conflicts": [describe_check(check, number=finite) for check in answers.conflicts],
         "tipping_point": {
             "text": tipping.text,
             "wanted": tipping.wanted,
             "sd": tipping.tipping_sd,
             "events": tipping.events,
             "curve": [
-                {"sd": float(sd), "p_below_1": _number(float(p))}
+                {"sd": float(sd), "p_below_1": finite(float(p))}
                 for sd, p in zip(tipping.sd, tipping.p_below_1, strict=True)
             ],
         },
         "grid": [
-            {"prior_median": float(m), "prior_sd": float(s), "p_below_1": _number(float(p))}
+            {"prior_median": float(m), "prior_sd": float(s), "p_below_1": finite(float(p))}
             for m, row in zip(grid.median, grid.p_below_1, strict=True)
             for s, p in zip(grid.sd, row, strict=True)
         ],
     }
-
-
-def _check(check: CheckResult) -> dict[str, Any]:
-    values = {name: _number(value) for name, value in check.values.items()}
-    return {"name": check.name, "passed": check.passed, "values": values, "text": check.text}
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {
-            str(name): _number(value) if isinstance(value, float) else value
-            for name, value in row.items()
-        }
-        for row in table.to_dict("records")
-    ]
-
-
-def _number(value: float) -> float | None:
-    """JSON knows no infinity and no not-a-number: null stands for both."""
-    return value if math.isfinite(value) else None

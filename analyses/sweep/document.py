@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analyses.outputs.document import finite
 from analyses.sweep.prepare import PreparedSweep
 from analyses.sweep.run import Spent
 from simulate.design.text import design_text
@@ -183,7 +183,7 @@ def _cell_rows(run: SweepRun) -> list[dict[str, Any]]:
             "derived": dict(cell.derived),
             "address": run.prepared.addresses[place],
             "trials": trials[place],
-            **{name: _plain(values[place]) for name, values in flat.items()},
+            **{name: finite(values[place]) for name, values in flat.items()},
         }
         for place, cell in enumerate(run.prepared.cells)
     ]
@@ -201,7 +201,3 @@ def identity(run: SweepRun) -> str:
 
 def _versions() -> dict[str, str]:
     return {name: version(name) for name in PACKAGES}
-
-
-def _plain(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

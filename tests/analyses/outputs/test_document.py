@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.outputs.document import plain, rows
+from analyses.outputs.document import describe_check, document_text, finite, plain, rows
+from models.check_result import CheckResult
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,19 @@ def test_any_table_of_numbers_is_strict_json(numbers, counts):
     for row, value in zip(json.loads(text), table["x"], strict=True):
         if math.isfinite(value):
             assert row["x"] == value
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, np.float64("inf")])
+def test_where_numbers_must_be_finite_null_stands_for_the_others(value):
+    assert finite(value) is None
+    check = CheckResult(name="a gate", passed=True, values={"z": value, "sets": 3}, text="holds")
+    assert describe_check(check, number=finite)["values"] == {"z": None, "sets": 3}
+    table = pd.DataFrame({"z": [value, 1.5], "name": ["a", "b"]})
+    found = rows(table, number=finite)
+    assert found == [{"z": None, "name": "a"}, {"z": 1.5, "name": "b"}]
+    assert document_text({"rows": found}).endswith("\n")
+
+
+def test_a_number_that_is_not_finite_never_reaches_a_document():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        document_text({"z": math.inf})
