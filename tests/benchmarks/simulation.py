@@ -18,7 +18,7 @@ from numba import njit
 from simulate.design import read_design
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import Scenario, simulate_block, simulate_blocks
-from simulate.random_numbers import DROP_OUT, EVENT, fill_exponential, trial_key
+from simulate.random_numbers import ARM, DROP_OUT, EVENT, fill_exponential, trial_key, uniform
 
 TRIALS = 20_000
 PAIRS = 5
@@ -86,10 +86,12 @@ def draw(trials, patients, bits, values):
         key = trial_key(np.uint64(1), np.uint64(trial))
         fill_exponential(key, EVENT, patients, bits, values)
         fill_exponential(key, DROP_OUT, patients, bits, values)
+        for patient in range(patients):
+            values[patient] = uniform(key, patient, ARM)
 
 
 def random_number_seconds() -> float:
-    """Processor time of the random numbers of W1: an event and a drop-out for each patient."""
+    """Processor time of the random numbers of W1: arm, event and drop-out of each patient."""
     bits, values = np.empty(400, np.uint64), np.empty(400)
     draw(1, 400, bits, values)
     began = time.process_time()
