@@ -119,7 +119,7 @@ def test_a_trial_that_ends_before_anybody_is_followed_has_no_pictures(tell, tmp_
     ("arguments", "sentence"),
     [
         (["--replicate", "1", "--truth", "nope"], "--truth is 'nope' but the design has planning"),
-        (["--replicate", "-1"], "greater than or equal to 0"),
+        (["--replicate", "-1"], "at least 0"),
         ([], "--replicate"),
     ],
 )
