@@ -21,7 +21,10 @@ REACHING = (
     "http.client.connect",
 )
 
+INSTALLED = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[2]), "<frozen ")
+
 EVENTS: list[dict[str, object]] = []
+READ: set[tuple[str, ...]] = set()
 
 
 def holds(code: CodeType, word: str) -> bool:
@@ -40,6 +43,19 @@ def callers() -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def note_reading(event: str, what: str) -> None:
+    """Note that something is read as objects or code, but by the import system; once a place."""
+    frame, nearest = sys._getframe(2), []
+    while frame is not None and len(nearest) < 3:
+        nearest.append(frame.f_code.co_filename)
+        frame = frame.f_back
+    if (event, what, *nearest) not in READ:
+        READ.add((event, what, *nearest))
+        by = callers()
+        if "importlib._bootstrap" not in " ".join(by):
+            EVENTS.append({"event": event, "what": what, "by": by})
+
+
 def watch(word: str) -> None:
     """Note events from now on."""
 
@@ -52,10 +68,10 @@ def watch(word: str) -> None:
             EVENTS.append({"event": event, "what": str(executable), "words": given,
                            "by": callers()})  # fmt: skip
         elif event in ("pickle.find_class", "marshal.load", "marshal.loads"):
-            if "importlib._bootstrap" not in " ".join(callers()):
-                EVENTS.append({"event": event, "what": repr(arguments)[:100], "by": callers()})
+            note_reading(event, repr(arguments)[:100])
         elif event == "exec" and isinstance(arguments[0], CodeType):
-            if holds(arguments[0], word):
+            code = arguments[0]
+            if not code.co_filename.startswith(INSTALLED) and holds(code, word):
                 EVENTS.append({"event": event, "what": arguments[0].co_filename})
         elif (event == "compile" and word in str(arguments[0] or "")) or (
             event == "import" and word in str(arguments[0])
