@@ -58,6 +58,7 @@ def test_a_follow_up_median_above_both_medians_of_survival():
     assert sentence.endswith("left out: check these figures against each other")
 
 
+@pytest.mark.calibration
 def test_figures_that_conflict_in_more_than_one_way():
     sentence = named(
         "os",

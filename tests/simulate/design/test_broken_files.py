@@ -100,7 +100,7 @@ def accepted_or_explained(content):
     return True
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(st.data())
 def test_any_value_anywhere_is_accepted_or_explained(data):
     whole = data.draw(st.sampled_from([CONTENT, FULL, BARE]))
@@ -151,7 +151,7 @@ def test_unknown_fields_are_refused_anywhere(data):
     assert not accepted_or_explained(content), path
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.data())
 def test_any_text_is_accepted_or_explained(tmp_path_factory, data):
     lines = [line for line in TEXT.splitlines() if line and not line.startswith("#")]
