@@ -36,7 +36,7 @@ def texts(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
                 yield cell["id"], output["text"]
             if "traceback" in output:
                 yield cell["id"], "\n".join(output["traceback"])
-            for kind, text in output.get("data", {}).items():
+            for kind, text in sorted(output.get("data", {}).items()):
                 if kind.startswith("text/"):
                     yield cell["id"], text
 
