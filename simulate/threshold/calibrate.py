@@ -9,15 +9,14 @@ not simulated again are known by their difference to the worst in the replicates
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from models.interval_estimate import Z_95
 from simulate.design.trial import TrialDesign
+from simulate.threshold.at_level import Error, Threshold, error_at, quantile
 from simulate.threshold.largest import largest_probabilities
 from simulate.threshold.nuisance import Nuisance, NuisanceGrid
 
@@ -27,22 +26,6 @@ FINALISTS = 3
 TIMES = 5
 DIGITS = 4
 RESAMPLES = 200
-LIMITS = (0.025, 0.975)
-
-
-class Threshold(NamedTuple):
-    """A threshold with its 95% Monte Carlo interval."""
-
-    value: float
-    lower: float
-    upper: float
-
-
-class Error(NamedTuple):
-    """Type I error at a threshold, with its Monte Carlo standard error."""
-
-    value: float
-    mcse: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,39 +232,6 @@ class _Worst:
     def _quantiles(self, values: Floats) -> Floats:
         place = len(values) - math.floor(self.alpha * len(values)) - 1
         return np.array([np.partition(values[chosen], place)[place] for chosen in self.resampled])
-
-
-def quantile(largest: Floats, alpha: float) -> Threshold:
-    """Give the threshold that so large a share of the trials passes, with its interval.
-
-    Parameters
-    ----------
-    largest : array (trial,)
-    alpha : float
-
-    Returns
-    -------
-    Threshold
-        Midway between the last trial that may succeed and the next; the interval is that of order
-        statistics, by the binomial distribution, whatever the distribution of the probabilities.
-    """
-    falling = np.sort(largest)[::-1]
-    count = len(falling)
-
-    def between(successes: float) -> float:
-        place = int(min(max(successes, 1), count - 1))
-        return float(falling[place - 1] + falling[place]) / 2
-
-    few, many = binom.ppf(np.array(LIMITS), count, alpha)
-    return Threshold(between(math.floor(alpha * count)), between(many + 1), between(few))
-
-
-def error_at(largest: Floats, threshold: float) -> Error:
-    """Give the share of trials that succeed, never with less error than that of one success."""
-    count = len(largest)
-    share = float((largest >= threshold).mean())
-    spread = max(share * (1 - share), 1 / count)
-    return Error(share, math.sqrt(spread / count))
 
 
 def check_endpoint(design: TrialDesign, endpoint: str | None) -> str:

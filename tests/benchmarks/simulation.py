@@ -1,16 +1,13 @@
-"""The simulation engine against R's rpact, its own random numbers, and its size.
+"""The simulation engine against its own random numbers, and its size.
 
 Run by `make bench`. Times are seconds of processor time of one core unless said; medians of
-interleaved pairs. Without `Rscript` and rpact, R's part is left out.
+interleaved pairs.
 """
 
 import math
-import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,24 +21,9 @@ from simulate.random_numbers import ARM, DROP_OUT, EVENT, fill_exponential, tria
 
 TRIALS = 20_000
 PAIRS = 5
-DESIGNS = {
-    "OS alone": "analyses/phase3/os_alone.toml",
-    "PFS and OS": "analyses/phase3/design.toml",
-}
 UNIFORM = {"kind": "even", "rates": [{"start": 0.0, "per_month": 400 / 24}]}
 BLOCKS = {"kind": "blocks", "block_sizes": [4]}
 LOSS = {"per_12_months": 0.05}
-
-RPACT = """
-suppressMessages(library(rpact))
-design <- {design}
-began <- proc.time()[["user.self"]]
-result <- getSimulationSurvival(design, directionUpper = FALSE, pi1 = NA_real_,
-    lambda2 = log(2) / 10.93, hazardRatio = 0.7, dropoutRate1 = 0.05, dropoutRate2 = 0.05,
-    dropoutTime = 12, accrualTime = c(0, 24), accrualIntensity = 400 / 24,
-    plannedEvents = {events}, maxNumberOfIterations = {trials}, seed = {seed})
-cat(proc.time()[["user.self"]] - began, result$overallReject, "\\n")
-"""
 
 
 def workload(events: list[int], *, patients: int = 400, test: str = "log_rank") -> Scenario:
@@ -101,32 +83,6 @@ def random_number_seconds() -> float:
     return time.process_time() - began
 
 
-def rpact_seconds(events: list[int], *, seed: int) -> float:
-    """Processor time that rpact takes for the same trials."""
-    fractions = ", ".join(str(count / events[-1]) for count in events)
-    design = "getDesignGroupSequential(kMax = 1, alpha = 0.025)"
-    if len(events) > 1:
-        design = (
-            f'getDesignGroupSequential(typeOfDesign = "asOF", alpha = 0.025, '
-            f"informationRates = c({fractions}))"
-        )
-    code = RPACT.format(
-        design=design,
-        events=f"c({', '.join(str(count) for count in events)})",
-        trials=TRIALS,
-        seed=seed,
-    )
-    done = subprocess.run(["Rscript", "-e", code], check=True, capture_output=True, text=True)
-    return float(done.stdout.split()[0])
-
-
-def has_rpact() -> bool:
-    """Whether R and rpact are there."""
-    if shutil.which("Rscript") is None:
-        return False
-    return subprocess.run(["Rscript", "-e", "library(rpact)"], capture_output=True).returncode == 0
-
-
 def show(name: str, value: str, limit: str) -> None:
     """Print one figure against its limit."""
     print(f"{name:<58}{value:>18}   {limit}", flush=True)
@@ -135,26 +91,6 @@ def show(name: str, value: str, limit: str) -> None:
 def per_trial(seconds: float) -> str:
     """Microseconds a trial."""
     return f"{1e6 * seconds / TRIALS:.1f} us"
-
-
-def against_rpact() -> None:
-    """W1 and W2, interleaved with rpact."""
-    known = has_rpact()
-    for name, events in (("W1", [250]), ("W2", [125, 188, 250])):
-        scenario = workload(events)
-        core_seconds(scenario, seed=0, trials=10)
-        ours, theirs = [], []
-        for pair in range(PAIRS):
-            ours.append(core_seconds(scenario, seed=pair))
-            if known:
-                theirs.append(rpact_seconds(events, seed=pair))
-        show(f"{name}: ours, a trial on one core", per_trial(statistics.median(ours)), "")
-        if known:
-            ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
-            show(f"{name}: rpact", per_trial(statistics.median(theirs)), "")
-            spread = f"{min(ratios):.1f} to {max(ratios):.1f}"
-            median = statistics.median(ratios)
-            show(f"{name}: rpact over ours ({spread})", f"{median:.1f}", "at least 10")
 
 
 def against_itself() -> None:
@@ -308,47 +244,13 @@ def two_endpoints() -> None:
          "at most 5")  # fmt: skip
 
 
-def from_the_shell() -> None:
-    """`replan power` of the shipped designs, 10,000 trials under the planning truth and all.
-
-    With compiled modules kept, as an installed program keeps them.
-    """
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    for design, path in DESIGNS.items():
-        for name, options in (("planning truth", ["--truth", "planning"]), ("all truths", [])):
-            walls = []
-            for _ in range(PAIRS):
-                began = time.perf_counter()
-                command = [sys.executable, "-m", "analyses.command_line", "power", path, *options]
-                subprocess.run(command, check=True, capture_output=True, env=environment)
-                walls.append(time.perf_counter() - began)
-            limit = "at most 4 s" if design == "OS alone" else ""
-            show(f"replan power, {design}, {name}", f"{statistics.median(walls):.1f} s", limit)
-
-
-def cold() -> None:
-    """The same with kernels compiled for the first time."""
-    for design, path in DESIGNS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            began = time.perf_counter()
-            command = [sys.executable, "-m", "analyses.command_line", "power", path]
-            environment = {**os.environ, "XDG_CACHE_HOME": folder}
-            subprocess.run(command, check=True, capture_output=True, env=environment)
-            taken = time.perf_counter() - began
-        limit = "at most 40 s" if design == "OS alone" else ""
-        show(f"replan power, {design}, kernels compiled first", f"{taken:.1f} s", limit)
-
-
 def main() -> None:
     """Run all benchmarks."""
-    against_rpact()
     against_itself()
     late_tests()
     two_endpoints()
     two_at_once()
     memory()
-    from_the_shell()
-    cold()
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ from simulate.plots.threshold import plot_threshold
 from simulate.plots.timeline import plot_timeline
 from simulate.plots.tornado import Swing, plot_tornado
 from simulate.replay.patients import data_at
-from simulate.threshold.calibrate import AtPoint, Calibration, Error, Threshold
+from simulate.threshold.at_level import Error, Threshold
+from simulate.threshold.calibrate import AtPoint, Calibration
 from simulate.threshold.nuisance import Nuisance
 
 TITLE = "Invented trial"

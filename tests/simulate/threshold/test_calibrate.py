@@ -7,7 +7,8 @@ import pytest
 
 from simulate.design import read_design
 from simulate.threshold import calibrate as module
-from simulate.threshold.calibrate import calibrate, check_endpoint, error_at, quantile
+from simulate.threshold.at_level import error_at, quantile
+from simulate.threshold.calibrate import calibrate, check_endpoint
 from simulate.threshold.largest import largest_probabilities
 from simulate.threshold.nuisance import Nuisance, NuisanceGrid, design_at, null_truth
 from simulate.threshold.of_design import calibrate_threshold
