@@ -45,7 +45,7 @@ calibrate: set-up ## Prove the sampler on simulated trials (long)
 	$(REPLAN) calibrate $(RECORD) $(ARGS)
 
 prove: set-up ## Run the long tests: samplers, whole trials, family-wise error
-	$(RUN) -m pytest -m calibration --numprocesses auto $(ARGS)
+	$(RUN) -m pytest -m calibration --numprocesses auto -o faulthandler_timeout=0 $(ARGS)
 
 bench: set-up ## Time the parts that must be fast
 	@for script in tests/benchmarks/*.py; do \

@@ -44,4 +44,13 @@ def pytest_xdist_make_scheduler(config, log):
             folder, _, file = nodeid.split("::", 1)[0].rpartition("/")
             return f"{folder}/{file}" if folder == "notebooks" else folder
 
+        def remove_node(self, node):
+            """Give back what a worker left, all but the test that ended it."""
+            units = self.assigned_work[node].values()
+            left = ((unit, test) for unit in units for test, done in unit.items() if not done)
+            unit, ended = next(left, ({}, None))
+            unit[ended] = True
+            super().remove_node(node)
+            return ended
+
     return LoadFolderScheduling(config, log)

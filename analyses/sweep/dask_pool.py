@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from analyses.sweep.pool import OTHER_CODE, Answer, Request, Simulate
@@ -15,14 +14,25 @@ from analyses.sweep.worker import answer
 
 TASK_SECONDS = 4.0
 WAITING = 3
-PATIENCE = "10s"
+PATIENCE = 10.0
+"""Seconds to connect, and to connect again."""
+
+SILENCE = 30.0
+"""Seconds without a word of the scheduler after which it counts as gone."""
+
 COUNT_EVERY = 2.0
+LOOK_EVERY = 0.01
 GONE = (
     OSError,
     TimeoutError,
     RuntimeError,
     asyncio.CancelledError,
     concurrent.futures.CancelledError,
+)
+
+LOST = (
+    "the Dask scheduler is gone; trials so far are stored, start it and the sweep again, which "
+    "goes on from there"
 )
 
 
@@ -49,8 +59,7 @@ class DaskPool:
     def __init__(self, simulate: Simulate, *, address: str, code: Callable[[], str]) -> None:
         self.simulate, self.code, self.version = simulate, code, code()
         self.client = _connect(address)
-        self._pending: dict[Any, int] = {}
-        self._done: SimpleQueue[Any] = SimpleQueue()
+        self._pending: dict[Any, Request] = {}
         self._threads, self._counted = 1, -math.inf
 
     @property
@@ -58,8 +67,9 @@ class DaskPool:
         """Threads of all workers that the scheduler knows; 1 while there is none."""
         now = time.monotonic()
         if now - self._counted > COUNT_EVERY:
-            with _reached():
-                self._threads = max(sum(self.client.nthreads().values()), 1)
+            with self._reached():
+                threads = self.client.nthreads(callback_timeout=SILENCE)
+            self._threads = max(sum(threads.values()), 1)
             self._counted = now
         return self._threads
 
@@ -70,44 +80,67 @@ class DaskPool:
 
     def ask(self, request: Request) -> None:
         """Send a request to the scheduler."""
-        with _reached():
+        with self._reached():
             future = self.client.submit(
                 answer_if_alike, self.simulate, self.code, self.version, request, pure=False
             )
-        self._pending[future] = request.number
-        future.add_done_callback(self._done.put)
+        self._pending[future] = request
 
     def answers(self, timeout: float) -> list[Answer]:
-        """Collect answers, and what the scheduler gave up because workers died."""
-        done: list[Any] = []
-        with suppress(Empty):
-            done.append(self._done.get(timeout=timeout))
-            while True:
-                done.append(self._done.get_nowait())
-        known = [future for future in done if future.status == "finished"]
-        with _reached():
-            values = dict(zip(known, self.client.gather(known), strict=True))
-        return [self._collect(future, values.get(future)) for future in done]
+        """Collect answers, and what the scheduler gave up because workers died.
+
+        What was lost with a connection that has come back is asked again.
+        """
+        _ = self.workers  # a sign of life, also where nothing is asked
+        deadline = time.monotonic() + timeout
+        while not (done := self._done()) and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY)
+        for future in [future for future in done if future.status == "cancelled"]:
+            self.ask(self._pending.pop(future))
+        found = [self._collect(future) for future in done if future.status != "cancelled"]
+        return [answer for answer in found if answer is not None]
 
     def close(self) -> None:
         """Take back what is not computed yet and leave the cluster running."""
-        with suppress(*GONE):
-            self.client.cancel(list(self._pending))
         self._pending = {}
-        with suppress(*GONE):
-            self.client.close()
+        with suppress(*GONE, AssertionError):
+            self.client.close(timeout=PATIENCE)
 
-    def _collect(self, future: Any, value: tuple[Any, str, float] | None) -> Answer:  # noqa: ANN401
-        number = self._pending.pop(future)
-        if value is None:
-            return Answer(number=number, died=True)
-        results, failure, seconds = value
+    def _done(self) -> list[Any]:
+        return [future for future in self._pending if future.status != "pending"]
+
+    def _collect(self, future: Any) -> Answer | None:  # noqa: ANN401 - of an optional module
+        """Give the answer; None where its worker died with it, so that it is computed again."""
+        if future.status == "error":
+            return Answer(number=self._pending.pop(future).number, died=True)
+        try:
+            results, failure, seconds = future.result(timeout=PATIENCE)
+        except GONE:
+            return None
         if failure == OTHER_CODE:
             raise ValueError(
                 "a worker of the cluster has another version of replan, whose trials would differ; "
                 "install this version on all workers"
             )
+        number = self._pending.pop(future).number
         return Answer(number=number, results=results, failure=failure, seconds=seconds)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Wait for a connection that is lost to come back; else put it into one sentence."""
+        deadline = time.monotonic() + 2 * PATIENCE
+        while self.client.status == "connecting" and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY)
+        if self.client.status != "running":
+            raise ValueError(LOST)
+        try:
+            yield
+        except GONE:
+            raise ValueError(LOST) from None
+        except Exception:
+            if self.client.status == "running":
+                raise
+            raise ValueError(LOST) from None
 
 
 def answer_if_alike(
@@ -125,18 +158,6 @@ def answer_if_alike(
     return answer(simulate, request)
 
 
-@contextmanager
-def _reached() -> Iterator[None]:
-    """Put the loss of the scheduler into one sentence."""
-    try:
-        yield
-    except GONE:
-        raise ValueError(
-            "the Dask scheduler is gone; trials so far are stored, start it and the sweep again, "
-            "which goes on from there"
-        ) from None
-
-
 def _connect(address: str) -> Any:  # noqa: ANN401 - of an optional module
     try:
         distributed = importlib.import_module("distributed")
@@ -147,8 +168,8 @@ def _connect(address: str) -> Any:  # noqa: ANN401 - of an optional module
         ) from None
     try:
         with suppress(AssertionError):  # its thread had no processor for seconds: once more
-            return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+            return distributed.Client(address, timeout=f"{PATIENCE}s", set_as_default=False)
+        return distributed.Client(address, timeout=f"{PATIENCE}s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ValueError(

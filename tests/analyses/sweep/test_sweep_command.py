@@ -252,7 +252,7 @@ def test_bad_input_gets_one_sentence(tell, files, tmp_path, change, options, wor
 
 def test_an_unreachable_scheduler_gets_one_sentence(tell, files, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("analyses.sweep.dask_pool.PATIENCE", "300ms")
+    monkeypatch.setattr("analyses.sweep.dask_pool.PATIENCE", 0.3)
     address = ("--scheduler", "tcp://127.0.0.1:9")
     told = tell("sweep", files / "sweep.toml", "--out", tmp_path / "out", *address)
     assert (told.code, told.out) == (2, "")
