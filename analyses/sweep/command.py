@@ -1,6 +1,8 @@
 """Carrying out `replan sweep`: take up what is stored, run the rest, write, tell."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from analyses.sweep.document import SweepRun
 from analyses.sweep.local_pool import LocalPool
 from analyses.sweep.lock import alone
 from analyses.sweep.plan_file import write_plan
-from analyses.sweep.pool import Pool
+from analyses.sweep.pool import Pool, Simulate
 from analyses.sweep.prepare import PreparedSweep, groups_of, prepare_sweep
 from analyses.sweep.progress import told
 from analyses.sweep.run import Spent, run_schedule
@@ -46,8 +48,9 @@ def carry_out(
         0 done, 1 if cells failed.
     """
     prepared = prepare_sweep(sweep, file=file, trials=trials, mcse=mcse, yes=yes)
-    with alone(out):
-        run = run_sweep(prepared, out=out, workers=workers, scheduler=scheduler)
+    # A scheduler is reached, or not, before anything is written.
+    with _cluster(prepared, scheduler) as cluster, alone(out):
+        run = run_sweep(prepared, out=out, workers=workers, cluster=cluster)
         document = written_results(run, out=out)
     if as_json:
         print_document(document)
@@ -57,7 +60,7 @@ def carry_out(
 
 
 def run_sweep(
-    prepared: PreparedSweep, *, out: Path, workers: int, scheduler: str | None = None
+    prepared: PreparedSweep, *, out: Path, workers: int, cluster: DaskPool | None = None
 ) -> SweepRun:
     """Run the cells that are short of their aim.
 
@@ -68,13 +71,13 @@ def run_sweep(
         Of the sweep, whose lock is held.
     workers : int
         Processes on this machine.
-    scheduler : str, optional
-        Address of a Dask scheduler, in place of these.
+    cluster : DaskPool, optional
+        In place of these.
 
     Raises
     ------
     ValueError
-        If the folder cannot be written or the scheduler does not answer.
+        If the folder cannot be written or the cluster's scheduler is lost.
     """
     prepare_store(out)
     stored = _stored(prepared, out)
@@ -91,15 +94,34 @@ def run_sweep(
         aim=prepared.aim,
         task_seconds=SMALL_TASK,
     )
-    spent = _run(prepared, schedule, out, workers, scheduler) if left else None
+    spent = _run(prepared, schedule, out, workers, cluster) if left else None
     return SweepRun(
         prepared=prepared,
         results=[state.result for state in schedule.states],
         failures=[state.failure for state in schedule.states],
         spent=spent,
         workers=workers,
-        scheduler=scheduler,
+        scheduler=None if cluster is None else cluster.address,
     )
+
+
+@contextmanager
+def _cluster(prepared: PreparedSweep, scheduler: str | None) -> Iterator[DaskPool | None]:
+    """Connect to the scheduler that is named, if one is."""
+    if scheduler is None:
+        yield None
+        return
+    pool = DaskPool(_simulate(prepared), address=scheduler, code=code_version)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def _simulate(prepared: PreparedSweep) -> Simulate:
+    from simulate.sweep.simulate import simulate_group
+
+    return partial(simulate_group, seed=prepared.sweep.seed)
 
 
 def _stored(prepared: PreparedSweep, out: Path) -> list[tuple[CellResult | None, int]]:
@@ -120,17 +142,14 @@ def _stored(prepared: PreparedSweep, out: Path) -> list[tuple[CellResult | None,
 
 
 def _run(
-    prepared: PreparedSweep, schedule: Schedule, out: Path, workers: int, scheduler: str | None
+    prepared: PreparedSweep,
+    schedule: Schedule,
+    out: Path,
+    workers: int,
+    cluster: DaskPool | None,
 ) -> Spent:
-    from simulate.sweep.simulate import simulate_group
-
-    simulate = partial(simulate_group, seed=prepared.sweep.seed)
-    pool: Pool
-    if scheduler is None:
-        most = min(workers, schedule.steps_left)
-        pool = LocalPool(simulate, workers=most, code=code_version)
-    else:
-        pool = DaskPool(simulate, address=scheduler, code=code_version)
+    most = min(workers, schedule.steps_left)
+    pool: Pool = cluster or LocalPool(_simulate(prepared), workers=most, code=code_version)
     schedule.task_seconds = pool.task_seconds
     try:
         with tell_progress() as tell:

@@ -58,6 +58,7 @@ class DaskPool:
 
     def __init__(self, simulate: Simulate, *, address: str, code: Callable[[], str]) -> None:
         self.simulate, self.code, self.version = simulate, code, code()
+        self.address = address
         self.client = _connect(address)
         self._pending: dict[Any, Request] = {}
         self._threads, self._counted = 1, -math.inf

@@ -258,6 +258,7 @@ def test_an_unreachable_scheduler_gets_one_sentence(tell, files, tmp_path, monke
     assert (told.code, told.out) == (2, "")
     assert "no Dask scheduler answers there" in told.err
     assert len(told.err.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
 
 
 def test_folders_without_a_sweep_get_one_sentence(tell, tmp_path):
