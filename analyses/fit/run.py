@@ -13,6 +13,7 @@ from models.convergence import fits_gate, sampler_gate
 from models.estimands import compute_estimands, summarise
 from models.patients.covariates import Covariates, encode_covariates
 from models.patients.cuts import cuts_by_events
+from models.patients.events import events_check
 from models.patients.fit import AdjustedFit, compile_adjusted, fit_adjusted
 from models.patients.standardised import standardised_estimands
 from models.patients.table import patient_table
@@ -152,7 +153,10 @@ def fit_patients(
             fits_gate(regression),
             set_agreement_check(set_agreement(tables, regression, settings)),
         ],
-        findings=[prior_sensitivity_check(posterior["log_hr"].values, prior=settings.log_hr)],
+        findings=[
+            events_check(patients),
+            prior_sensitivity_check(posterior["log_hr"].values, prior=settings.log_hr),
+        ],
     )
 
 
