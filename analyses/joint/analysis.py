@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -21,6 +22,7 @@ from models.illness_death.table import summarise_illness_death
 from models.joint.counts import event_counts
 from models.joint.patients import joint_reproduction
 from models.joint.posterior import joint_posterior
+from models.joint.predict import JointPredictions, joint_predictions, predictive_findings
 from models.joint.run import JointRun
 from models.joint.settings import JointSettings
 from models.record.record import Record
@@ -56,8 +58,10 @@ class JointAnalysis:
     sets, pooled : pandas.DataFrame
         Agreement of PyMC with quadrature by set and transition, and of the pooled posterior with
         the sampler.
-    gates : list of CheckResult
-        A failed gate voids the result.
+    predicted : JointPredictions
+        Draws from the prior, and what trials drawn from prior and posterior would print.
+    gates, findings : list of CheckResult
+        A failed gate voids the result; a finding is information.
     seconds : dict of str to float
         Wall time of each stage.
     """
@@ -79,7 +83,9 @@ class JointAnalysis:
     fits: xr.DataTree
     sets: pd.DataFrame
     pooled: pd.DataFrame
+    predicted: JointPredictions
     gates: list[CheckResult]
+    findings: list[CheckResult]
     seconds: dict[str, float]
 
     @property
@@ -94,6 +100,7 @@ def read_off(
     *,
     seed: int,
     quick: bool,
+    problem: np.void,
     sample: JointRun,
     patients: pd.DataFrame,
     tables: xr.Dataset,
@@ -106,6 +113,8 @@ def read_off(
     ----------
     record, settings, seed, quick
         What was asked.
+    problem : record of JOINT_PROBLEM
+        What was sampled.
     sample : JointRun
     patients : pandas.DataFrame
         Sets of the draws, see `pseudo_patients`.
@@ -114,7 +123,7 @@ def read_off(
     fits : xarray.DataTree
         From `fit_illness_death`.
     watch : Stopwatch
-        Gets the stage "estimands and checks".
+        Gets the stages "estimands and checks" and "predictive checks".
     """
     posterior = joint_posterior(sample.draws.evenly(KEPT_DRAWS), settings)
     estimands = illness_death_estimands(posterior)
@@ -125,6 +134,10 @@ def read_off(
     pooled = endpoint_agreement(estimands, pooled_estimands)
     agree = [transition_agreement_check(sets), endpoint_agreement_check(pooled)]
     watch.lap("estimands and checks")
+    predicted = joint_predictions(
+        record, draws=sample.draws, problem=problem, settings=settings, seed=seed
+    )
+    watch.lap("predictive checks")
     return JointAnalysis(
         record=record,
         settings=settings,
@@ -143,7 +156,9 @@ def read_off(
         fits=thinned,
         sets=sets,
         pooled=pooled,
+        predicted=predicted,
         gates=[*sample.checks, reproduced, *convergence_checks(fits), *agree],
+        findings=predictive_findings(predicted),
         seconds=watch.seconds,
     )
 

@@ -24,9 +24,9 @@ def describe_joint(run: JointAnalysis, *, attrs: dict[str, str | int]) -> dict[s
     dict
         `schema_version`; `kind`; `quick`; `provenance`; `hazard_ratio` (its direction);
         `interval` (kind and mass); `gates_hold`; `words`; the tables `hazard_ratios`,
-        `estimands`, `pooled_estimands`, `benefit`, `events`, `reproduction`, `set_agreement`,
-        `pooled_agreement` (lists of rows; what is not a number is null); `gates` (name, passed,
-        values, text); and `sampler`.
+        `estimands`, `pooled_estimands`, `benefit`, `events`, `reproduction`, `prior_predictive`,
+        `posterior_predictive`, `set_agreement`, `pooled_agreement` (lists of rows; what is not a
+        number is null); `gates` and `findings` (name, passed, values, text); and `sampler`.
     """
     sample = run.sample
     return {
@@ -44,9 +44,12 @@ def describe_joint(run: JointAnalysis, *, attrs: dict[str, str | int]) -> dict[s
         "benefit": rows(run.benefit),
         "events": rows(run.events),
         "reproduction": rows(run.reproduction),
+        "prior_predictive": rows(run.predicted.before.table),
+        "posterior_predictive": rows(run.predicted.after.table),
         "set_agreement": rows(run.sets),
         "pooled_agreement": rows(run.pooled),
         "gates": [describe_check(check) for check in run.gates],
+        "findings": [describe_check(check) for check in run.findings],
         "sampler": {
             "scans": sample.scans,
             "round_trips": sample.trips.tolist(),

@@ -16,9 +16,11 @@ from models.plots.benefit_scatter import plot_benefits
 from models.plots.kaplan_meier import plot_kaplan_meier
 from models.plots.occupancy_bands import plot_occupancy_bands
 from models.plots.occupancy_quantiles import occupancy_quantiles
+from models.plots.predictive_forest import plot_predictive
 from models.plots.survival_bands import plot_survival_bands
 from models.plots.survival_quantiles import BAND_PROBABILITIES
 from models.plots.transition_forest import plot_transitions
+from models.reanalysis.predict import least_counts
 from models.survival.intervals import ARMS
 
 ENDPOINTS: tuple[Endpoint, Endpoint] = ("pfs", "os")
@@ -49,6 +51,7 @@ def joint_pictures(run: JointAnalysis) -> Iterator[tuple[str, Axes]]:
     )
     yield "hazard_ratios", plot_transitions(run.table, title=title)
     yield "benefit", plot_benefits(run.estimands, title=title)
+    yield "predictive", _predictive_picture(run, title=title)
     yield "convergence", convergence_picture(run.sample, endpoint_label="PFS and OS together")
 
 
@@ -75,6 +78,17 @@ def _endpoint_pictures(run: JointAnalysis, endpoint: Endpoint) -> Iterator[tuple
             endpoint_label=label,
             arm_labels=said.arms,
         ),
+    )
+
+
+def _predictive_picture(run: JointAnalysis, *, title: str) -> Axes:
+    """Draw the printed figures among those of drawn trials."""
+    return plot_predictive(
+        run.predicted.before.table,
+        run.predicted.after.table,
+        title=title,
+        endpoint_labels={name: name.upper() for name in ENDPOINTS},
+        at_least={(name, one) for name in ENDPOINTS for one in least_counts(run.record, name)},
     )
 
 

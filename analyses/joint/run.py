@@ -96,6 +96,7 @@ def analyse_jointly(
         settings,
         seed=seed,
         quick=quick,
+        problem=problem[0],
         sample=sample,
         patients=patients,
         tables=tables,

@@ -43,6 +43,9 @@ def show_joint(run: JointAnalysis, *, out: Path) -> None:
     console.print(f"{len(run.gates) - len(failed)} of {len(run.gates)} gates hold")
     for check in failed:
         console.print(f"FAILED {check.name}: {check.text}", style="bold red", markup=False)
+    for check in run.findings:
+        if check.passed is False:
+            console.print(f"finding: {check.name}: {check.text}", markup=False)
     verdict = "all gates hold" if run.gates_hold else "A GATE FAILED: do not use these results"
     console.print(f"{verdict}; results in {out}", style="bold", markup=False)
 

@@ -3,6 +3,7 @@
 from analyses.joint.analysis import JointAnalysis
 from models.joint.counts import deaths_without_progression
 from models.plots.wording import ratio_interval
+from models.printed.predictive import SURPRISING, WORDS
 
 HORIZON = 24.0
 
@@ -19,7 +20,7 @@ def what_it_says(run: JointAnalysis) -> list[str]:
     list of str
         Sentences that may be read alone.
     """
-    return [_sets(run), _ratios(run), _benefit(run), *_caveats(run)]
+    return [_sets(run), _ratios(run), _benefit(run), _drawn_trials(run), *_caveats(run)]
 
 
 def _sets(run: JointAnalysis) -> str:
@@ -59,6 +60,22 @@ def _benefit(run: JointAnalysis) -> str:
         f"with probability {row['p_pfs']:.3f}, of survival with {row['p_os']:.3f}, and of survival "
         f"given that it does of progression-free survival with {row['p_os_given_pfs']:.3f} "
         f"(Monte Carlo error {row['mcse_p_os_given_pfs']:.3f})."
+    )
+
+
+def _drawn_trials(run: JointAnalysis) -> str:
+    """Say how far out the print is among trials drawn from the posterior, and what that shows."""
+    drawn = run.predicted.after
+    rows = drawn.table.to_dict("records")
+    out = sum(row["p"] < SURPRISING for row in rows)
+    least = min(rows, key=lambda row: float(row["p"]))
+    return (
+        f"Among {drawn.figures.sizes['draw']} trials drawn from the posterior "
+        f"{out or 'none'} of {len(rows)} printed figures {'is' if out < 2 else 'are'} in the "
+        f"outer {SURPRISING:.0%} (smallest p {least['p']:.3f}, Monte Carlo error "
+        f"{least['mcse_p']:.3f}: {least['endpoint'].upper()}, {WORDS[least['figure']]}). The "
+        "posterior was made to hold these figures, so they check the shape of the model and are "
+        "no further evidence for it."
     )
 
 

@@ -44,6 +44,8 @@ def write_joint(
     patients.to_parquet(folder / "pseudo_patients.parquet", index=False)
     for name, attribute in TABLES.items():
         write_table(getattr(run, attribute), folder / f"{name}.csv", quick=run.quick)
+    for name, held in (("prior", run.predicted.before), ("posterior", run.predicted.after)):
+        write_table(held.table, folder / f"{name}_predictive.csv", quick=run.quick)
     checks = pd.DataFrame(
         {"name": check.name, "passed": check.passed, "text": check.text} for check in run.gates
     )

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from analyses.report import settings_words as words
+from analyses.report.barg_model import POSTERIOR_CHECK
 from analyses.report.barg_tables import (
     audit_table,
     check_table,
@@ -54,7 +55,11 @@ def describe_the_posterior(run: Run) -> Section:
     return Section(
         title="Step 3. Describe the posterior distribution",
         items=(
-            Item(key="3.A", title="Posterior predictive check", blocks=tuple(checks)),
+            Item(
+                key="3.A",
+                title="Posterior predictive check",
+                blocks=(Paragraph(text=POSTERIOR_CHECK), *checks),
+            ),
             Item(key="3.B", title="Summary of the posterior", blocks=_summaries(run)),
             Item(
                 key="3.C",
@@ -120,7 +125,7 @@ def decisions(benefit: str = "") -> Section:
         "where the decision rule and its errors are stated.",
         "Loss function": "None, since there is no decision.",
         "Limits of practical equivalence": f"No region of equivalence is used.{benefit}",
-        "Threshold of model probabilities": "None, since no model is chosen.",
+        "Threshold of Bayes factors or model probabilities": "None, since no model is chosen.",
         "Estimates beside decisions": "All estimates with their intervals stand in 3.B.",
     }
     return Section(

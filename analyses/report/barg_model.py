@@ -25,6 +25,15 @@ NOT_MCMC = (
     "quadrature, and PyMC's posterior pooled over the sets with that of the sampler; see the "
     "checks on agreement."
 )
+PRIOR_CHECK = (
+    "Trials drawn from the prior print figures like these. A printed figure far out among them "
+    "would speak against the prior."
+)
+POSTERIOR_CHECK = (
+    "Trials drawn from the posterior print figures like these. The posterior was made to hold what "
+    "is printed, so where the print stands among drawn trials checks the shape of the model and is "
+    "no further evidence for it."
+)
 
 
 def preamble() -> Section:
@@ -64,13 +73,7 @@ def explain_the_model(run: Run) -> Section:
             Item(
                 key="1.E",
                 title="Prior predictive check",
-                blocks=(
-                    Paragraph(
-                        text="Trials drawn from the prior print figures like these. A printed "
-                        "figure far out among them would speak against the prior."
-                    ),
-                    *checks,
-                ),
+                blocks=(Paragraph(text=PRIOR_CHECK), *checks),
             ),
         ),
     )

@@ -6,15 +6,16 @@ from typing import Any
 
 from analyses.report.barg import GUIDELINE
 from analyses.report.barg_answer import decisions
-from analyses.report.barg_model import WHY, software
+from analyses.report.barg_model import POSTERIOR_CHECK, PRIOR_CHECK, WHY, software
+from analyses.report.barg_tables import check_table, predictive_table
 from analyses.report.blocks import Block, Chapter, Code, Item, Paragraph, Section
 from analyses.report.commands import command_of
 from analyses.report.csv_tables import csv_tables, rows_table
 from analyses.report.folder import Run
-from analyses.report.pictures import all_pictures
+from analyses.report.pictures import all_pictures, picture
 from analyses.report.said import check_tables, sentences, warning
 from analyses.report.settings_words import in_full
-from analyses.report.wording import listed, versions_sentence
+from analyses.report.wording import endpoint_name, listed, versions_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +83,10 @@ ANALYSES = {
         "draws of the hazards can be simulated from to plan a trial.",
     ),
 }
-ELSEWHERE = frozenset({"checks", "set_agreement", "hazard_ratio", "other_priors"})
-"""Tables whose contents stand in 2.B, in a picture, or in 5.A."""
-NO_PREDICTIVE = "the run draws no trials from the {when}; see `replan reanalyse` of each endpoint"
+ELSEWHERE = frozenset({"checks", "set_agreement", "hazard_ratio", "other_priors",
+                       "prior_predictive", "posterior_predictive"})  # fmt: skip
+"""Tables whose contents stand in 1.E, 2.B, 3.A, in a picture, or in 5.A."""
+NO_PREDICTIVE = "the run drew no trials from the {when}; `replan reanalyse` and `replan joint` do"
 NO_PRIORS = "the run was made under one prior; make it again with other --settings"
 
 
@@ -104,12 +106,12 @@ def bayesian_chapter(run: Run) -> Chapter:
         guideline=GUIDELINE,
         warning=warning(document),
         sections=(
-            Section(title="The answer", blocks=sentences(document)),
+            Section(title="The answer", blocks=(*sentences(document), *_surprises(document))),
             Section(
                 title="Preamble",
                 items=(_text("A", "Why Bayesian", what.why), _text("B", "Goals", what.goal)),
             ),
-            _model(what, provenance),
+            _model(what, document),
             _computation(run, provenance),
             _posterior(run, what),
             decisions(),
@@ -123,7 +125,38 @@ def _text(key: str, title: str, text: str) -> Item:
     return Item(key=key, title=title, blocks=(Paragraph(text=text),))
 
 
-def _model(what: Analysis, provenance: dict[str, Any]) -> Section:
+def _surprises(document: dict[str, Any]) -> tuple[Block, ...]:
+    """Show printed figures that are far out among those of drawn trials."""
+    failed = [
+        check
+        for check in document.get("findings") or ()
+        if check["passed"] is False and "predictive" in check["name"]
+    ]
+    if not failed:
+        return ()
+    return (check_table(failed, "run", "Findings to be kept in mind.", kind="findings"),)
+
+
+def _predictive(document: dict[str, Any], when: str, said: str, *more: Block) -> Item:
+    """Lay printed figures beside those of drawn trials, where trials were drawn."""
+    key, field = {"prior": "1.E", "posterior": "3.A"}[when], f"{when}_predictive"
+    rows = document.get(field) or []
+    tables = tuple(
+        predictive_table(
+            [row for row in rows if row["endpoint"] == name], name, endpoint_name(name), when=when
+        )
+        for name in dict.fromkeys(row["endpoint"] for row in rows)
+    )
+    return Item(
+        key=key,
+        title=f"{when.capitalize()} predictive check",
+        blocks=(Paragraph(text=said), *tables, *more) if rows else (),
+        missing="" if rows else NO_PREDICTIVE.format(when=when),
+    )
+
+
+def _model(what: Analysis, document: dict[str, Any]) -> Section:
+    provenance = document["provenance"]
     settings = provenance.get("settings")
     priors: tuple[Block, ...] = ()
     if settings:
@@ -140,21 +173,19 @@ def _model(what: Analysis, provenance: dict[str, Any]) -> Section:
             _text("1.B", "Likelihood and parameters", what.model),
             Item(key="1.C", title="Prior distribution", blocks=priors),
             Item(key="1.D", title="Formal specification", blocks=(Code(text=what.formulas),)),
-            Item(
-                key="1.E",
-                title="Prior predictive check",
-                missing=NO_PREDICTIVE.format(when="prior"),
-            ),
+            _predictive(document, "prior", PRIOR_CHECK),
         ),
     )
 
 
 def _computation(run: Run, provenance: dict[str, Any]) -> Section:
+    predicted = "posterior_predictive" in run.document
+    checks = check_tables(run, kinds=("gates",)) if predicted else check_tables(run)
     return Section(
         title="Step 2. Report details of the computation",
         items=(
             Item(key="2.A", title="Software", blocks=software(provenance)),
-            Item(key="2.B", title="Convergence of the chains", blocks=check_tables(run)),
+            Item(key="2.B", title="Convergence of the chains", blocks=checks),
             _text(
                 "2.C",
                 "Resolution of the chains",
@@ -172,18 +203,16 @@ def _computation(run: Run, provenance: dict[str, Any]) -> Section:
 
 
 def _posterior(run: Run, what: Analysis) -> Section:
+    drawn = picture(run.folder, "predictive")
+    pictures = [one for one in all_pictures(run.folder) if one not in drawn]
     return Section(
         title="Step 3. Describe the posterior distribution",
         items=(
-            Item(
-                key="3.A",
-                title="Posterior predictive check",
-                missing=NO_PREDICTIVE.format(when="posterior"),
-            ),
+            _predictive(run.document, "posterior", POSTERIOR_CHECK, *drawn),
             Item(
                 key="3.B",
                 title="Summary of the posterior",
-                blocks=(*csv_tables(run.folder, without=ELSEWHERE), *all_pictures(run.folder)),
+                blocks=(*csv_tables(run.folder, without=ELSEWHERE), *pictures),
             ),
             _text("3.C", "Bayes factors and model probabilities", what.models_compared),
         ),

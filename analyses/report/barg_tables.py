@@ -36,6 +36,8 @@ FIGURES = {
     "events_control": "events, control",
     "events_rt": "events, RT",
     "ratio_of_medians": "ratio of medians",
+    "progressions_control": "progressions, control",
+    "progressions_rt": "progressions, RT",
 }
 """Printed figures in words."""
 

@@ -18,6 +18,8 @@ WORDS = {
     "convergence": "Distribution of each chain against that of all chains together.",
     "agreement": "Differences between independent computations of the same posterior, in Monte "
     "Carlo errors.",
+    "predictive": "Printed figures among those of trials drawn from prior and posterior, as "
+    "multiples of the print; numbers and p at the right are of the posterior.",
     "sensitivity": "The answer under other priors, cut points and models of follow-up, row by row.",
     "power": "Power of each truth and test, with Monte Carlo error.",
     "power_by_test": "Power of each truth had another test decided, on the same trials.",

@@ -30,16 +30,18 @@ def sentences(document: dict[str, Any]) -> tuple[Block, ...]:
     return tuple(Paragraph(text=text[0].upper() + text[1:]) for text in found)
 
 
-def check_tables(run: Run) -> tuple[Table, ...]:
+def check_tables(run: Run, *, kinds: tuple[str, ...] = CHECKS) -> tuple[Table, ...]:
     """Lay out the verdicts of a document and of its endpoints.
 
     Parameters
     ----------
     run : Run
+    kinds : tuple of str
+        Of which fields of the document.
     """
     tables: list[Table] = []
     for prefix, part in _parts(run.document):
-        for kind in CHECKS:
+        for kind in kinds:
             for name, rows in _groups(part.get(kind)):
                 tables.append(_check_table(rows, name=f"{prefix}{kind}{name}"))
     return tuple(tables)

@@ -75,12 +75,32 @@ def draw_trials(
         ],
         axis=1,
     )
-    end = follow_up.cut[:, np.newaxis] - follow_up.accrual * rng.random((trials, patients))
-    with np.errstate(divide="ignore"):
-        lost = rng.standard_exponential((trials, patients)) / follow_up.loss[:, np.newaxis]
-    end = np.maximum(np.minimum(end, lost), 0.0)
+    end = draw_ends(follow_up, patients=patients, rng=rng)
     event = time <= end
     return Trials(record_times(np.minimum(time, end), grid=grid), event)
+
+
+def draw_ends(follow_up: FollowUpDraws, *, patients: int, rng: np.random.Generator) -> Array:
+    """Draw the ends of follow-up: the cut or loss, whichever comes first.
+
+    Parameters
+    ----------
+    follow_up : FollowUpDraws
+        One draw of its parameters a trial.
+    patients : int
+        Of each trial.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    array (trial, patient)
+        Months, never below 0.
+    """
+    shape = (follow_up.cut.size, patients)
+    end = follow_up.cut[:, np.newaxis] - follow_up.accrual * rng.random(shape)
+    with np.errstate(divide="ignore"):
+        lost = rng.standard_exponential(shape) / follow_up.loss[:, np.newaxis]
+    return np.maximum(np.minimum(end, lost), 0.0)
 
 
 def record_times(time: Array, *, grid: float) -> Array:

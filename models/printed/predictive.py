@@ -26,7 +26,11 @@ WORDS = {
     "events_control": "events, control",
     "events_rt": "events, RT",
     "ratio_of_medians": "ratio of medians, RT over control",
+    "progressions_control": "progressions, control",
+    "progressions_rt": "progressions, RT",
 }
+UNIT_OF = {**UNITS, "progressions_control": "patients", "progressions_rt": "patients"}
+"""Units of `printed_figures`, and of what a trial prints of progression beside them."""
 
 
 def predictive_table(
@@ -68,7 +72,7 @@ def predictive_table(
         rows.append(
             {
                 "figure": name,
-                "unit": UNITS[name],
+                "unit": UNIT_OF[name],
                 "printed": low if bound else 0.5 * (low + high),
                 "median": float(centre),
                 "lower": float(lower),

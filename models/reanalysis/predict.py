@@ -17,6 +17,7 @@ from models.printed import (
     printed_figures,
     record_windows,
 )
+from models.printed.draw import Trials
 from models.prior_draws import PriorDraws, draw_prior
 from models.prior_sensitivity import prior_sensitivity_check
 from models.reconstruction.sample import Sample
@@ -100,7 +101,7 @@ def predictions(
             windows,
             settings=settings,
             sizes=(n_control, int(problem["n"]) - n_control),
-            at_least=_least_counts(record, endpoint),
+            at_least=least_counts(record, endpoint),
             rng=rng,
         )
 
@@ -110,8 +111,15 @@ def predictions(
     )
 
 
-def _least_counts(record: Record, endpoint: str) -> tuple[str, ...]:
-    """Name the counts of events of which a record prints only the least."""
+def least_counts(record: Record, endpoint: str) -> tuple[str, ...]:
+    """Name the counts of events of which a record prints only the least.
+
+    Parameters
+    ----------
+    record : Record
+    endpoint : str
+        "pfs" or "os".
+    """
     return tuple(
         f"events_{arm}"
         for arm, known in record.endpoints[endpoint].events.items()
@@ -155,7 +163,29 @@ def predict(
         grid=settings.days_per_month if settings.times == "days" else 0.0,
         rng=rng,
     )
-    figures = printed_figures(trials.time, trials.event, n_control=sizes[0])
+    return hold(trials, windows, n_control=sizes[0], at_least=at_least)
+
+
+def hold(
+    trials: Trials,
+    windows: dict[str, tuple[float, float]],
+    *,
+    n_control: int,
+    at_least: tuple[str, ...],
+) -> Predictive:
+    """Compare the figures of drawn trials with the printed ones.
+
+    Parameters
+    ----------
+    trials : Trials
+    windows : dict of str to (float, float)
+        From `record_windows`; where both medians are printed their ratio is compared, too.
+    n_control : int
+        Patients of the control arm, who come first.
+    at_least : tuple of str
+        From `least_counts`.
+    """
+    figures = printed_figures(trials.time, trials.event, n_control=n_control)
     if {"median_control", "median_rt"} <= windows.keys():
         low, high = windows["median_rt"], windows["median_control"]
         windows = windows | {"ratio_of_medians": (low[0] / high[1], low[1] / high[0])}
