@@ -66,7 +66,7 @@ def _benefit(run: JointAnalysis) -> str:
 def _drawn_trials(run: JointAnalysis) -> str:
     """Say how far out the print is among trials drawn from the posterior, and what that shows."""
     drawn = run.predicted.after
-    rows = drawn.table.to_dict("records")
+    rows = drawn.table.dropna(subset="p").to_dict("records")
     out = sum(row["p"] < SURPRISING for row in rows)
     least = min(rows, key=lambda row: float(row["p"]))
     return (

@@ -125,6 +125,8 @@ def _limits(rows: list[IntervalRow]) -> tuple[float, float]:
 def _text(row: dict[Any, Any]) -> str:
     decimals = DECIMALS.get(row["unit"], 2)
     drawn = interval(row["median"], row["lower"], row["upper"], decimals=decimals)
+    if np.isnan(row["p"]):
+        return drawn
     return f"{drawn}, p = {row['p']:.{3 if row['p'] < 0.1 else 2}f}"
 
 

@@ -193,6 +193,32 @@ def test_planning_reads_the_posterior_with_its_priors(written):
 
 
 @pytest.mark.slow
+def test_drawn_trials_are_held_against_the_print(written):
+    """So short a run has fewer draws than trials are wanted; each gives one trial."""
+    for when in ("prior", "posterior"):
+        table = pd.read_csv(written.out / f"{when}_predictive.csv")
+        assert table.groupby("endpoint", sort=False).size().to_dict() == {"pfs": 10, "os": 9}
+        stored = [row["p"] for row in written.document[f"{when}_predictive"]]
+        assert table["p"].tolist() == pytest.approx(stored)
+    with xr.open_datatree(written.out / "posterior.nc", engine="h5netcdf") as tree:
+        drawn = tree["posterior_predictive"]["median_rt"].sel(endpoint="os").values
+        assert len(drawn) == tree["posterior"].sizes["draw"] * 2
+        assert tree["prior"]["hazard"].sizes["draw"] == 500
+        assert set(tree["prior_predictive"].dims) == {"endpoint", "draw", "arm"}
+    row = table[(table["endpoint"] == "os") & (table["figure"] == "median_rt")].iloc[0]
+    assert row["median"] == pytest.approx(np.quantile(drawn, 0.5, method="inverted_cdf"))
+    assert "no further evidence for it" in written.document["words"][3]
+
+
+@pytest.mark.slow
+def test_a_surprising_figure_is_told_and_voids_nothing(written, tell_again):
+    check = CheckResult(name="OS, prior predictive: RT median", passed=False, text="p = 0.01")
+    told = tell_again(findings=[check])
+    assert "finding: OS, prior predictive: RT median: p = 0.01" in told.out
+    assert told.code == written.told.code
+
+
+@pytest.mark.slow
 def test_the_document_has_its_tables_and_words(written):
     document = written.document
     for name in ("estimands", "pooled_estimands", "benefit", "events", "set_agreement"):

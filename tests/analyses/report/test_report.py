@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 from analyses.command_line.main import app
-from analyses.report.blocks import Code, Picture, Table
+from analyses.report.blocks import Code, Paragraph, Picture, Table
 from analyses.report.chapters import build_report
 from analyses.report.html import report_html
 from analyses.report.markdown import report_markdown
@@ -95,13 +95,54 @@ def test_a_simulation_has_every_item_of_ademp(report, name):
     assert [item.key for item in items if not item.filled] == []
 
 
-@pytest.mark.parametrize("name", ["joint", "effect", "fit"])
-def test_further_reanalyses_have_every_item_and_say_what_they_lack(report, name):
+@pytest.mark.parametrize(
+    ("name", "drawn"), [("joint", set()), ("effect", {"1.E", "3.A"}), ("fit", {"1.E", "3.A"})]
+)
+def test_further_reanalyses_have_every_item_and_say_what_they_lack(report, name, drawn):
     items = chapter(report, name).items()
     assert [item.key for item in items] == BARG
     lacking = {item.key: item.missing for item in items if not item.filled}
-    assert {"1.E", "3.A"} <= lacking.keys() <= {"1.E", "3.A", "3.B", "5.A", "5.B", "5.C", "6.F"}
+    assert drawn <= lacking.keys() <= drawn | {"3.B", "5.A", "5.B", "5.C", "6.F"}
     assert all(len(why) > 20 for why in lacking.values())
+
+
+def test_trials_drawn_of_both_endpoints_stand_where_the_guideline_wants_them(report, results):
+    document = json.loads((results / "joint" / "summary.json").read_text())
+    items = {item.key: item for item in chapter(report, "joint").items()}
+    for key, when in (("1.E", "prior"), ("3.A", "posterior")):
+        tables = [block for block in items[key].blocks if isinstance(block, Table)]
+        assert [table.name for table in tables] == [
+            f"pfs_{when}_predictive",
+            f"os_{when}_predictive",
+        ]
+        rows = document[f"{when}_predictive"]
+        assert sum(len(table.rows) for table in tables) == len(rows) == 19
+        assert f"trials drawn from the {when}" in tables[0].caption
+    said = " ".join(one.text for one in items["3.A"].blocks if isinstance(one, Paragraph))
+    assert "no further evidence" in said
+    of_gates = [block.name for block in items["2.B"].blocks if isinstance(block, Table)]
+    assert of_gates == ["gates"]
+
+
+def test_a_joint_run_without_drawn_trials_says_so(results):
+    path = results / "joint" / "summary.json"
+    document = json.loads(path.read_text())
+    for name in ("prior_predictive", "posterior_predictive", "findings"):
+        del document[name]
+    path.write_text(json.dumps(document))
+    items = {item.key: item for item in chapter(build_report(results), "joint").items()}
+    assert "drew no trials from the prior" in items["1.E"].missing
+    assert "drew no trials from the posterior" in items["3.A"].missing
+
+
+def test_a_surprising_figure_of_a_joint_run_stands_beside_the_answer(results):
+    path = results / "joint" / "summary.json"
+    document = json.loads(path.read_text())
+    document["findings"][0] |= {"passed": False}
+    path.write_text(json.dumps(document))
+    answer = chapter(build_report(results), "joint").sections[0]
+    (table,) = (block for block in answer.blocks if isinstance(block, Table))
+    assert table.rows[0][:2] == ("PFS, prior predictive: control median", "noted")
 
 
 def test_what_a_run_does_not_say_is_shown_as_missing(results):

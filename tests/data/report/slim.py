@@ -18,6 +18,7 @@ VARIABLES = {
     "trials", "trial_stop_mean", "trial_stop_quantile", "at_stop_mean", "at_stop_quantile",
 }  # fmt: skip
 SHORT = {"joint", "effect_over_time"}
+WHOLE = {"prior_predictive", "posterior_predictive"}
 MEASURES = {"month", "patients", "events", None}
 
 
@@ -33,7 +34,7 @@ def kept(rows):
 
 def shortened(part):
     if isinstance(part, dict):
-        return {name: shortened(one) for name, one in part.items()}
+        return {name: one if name in WHOLE else shortened(one) for name, one in part.items()}
     return [shortened(one) for one in part[:4]] if isinstance(part, list) else part
 
 

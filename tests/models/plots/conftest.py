@@ -32,6 +32,7 @@ from models.plots.hazard_ratio import plot_hazard_ratio
 from models.plots.kaplan_meier import plot_kaplan_meier
 from models.plots.occupancy_bands import plot_occupancy_bands
 from models.plots.occupancy_quantiles import occupancy_quantiles
+from models.plots.predictive_forest import plot_predictive
 from models.plots.prior_curves import plot_prior_curves
 from models.plots.prior_densities import plot_prior_densities
 from models.plots.prior_posteriors import plot_prior_posteriors
@@ -182,6 +183,34 @@ def trials() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def predicted() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables of trials drawn from prior and posterior, of one record."""
+    printed = [
+        ("pfs", "median_control", "months", 10.93),
+        ("pfs", "hazard_ratio", "ratio, control vs rt", 1.99),
+        ("pfs", "events_rt", "patients", 22.0),
+        ("os", "median_rt", "months", 18.30),
+        ("os", "ratio_of_medians", "ratio, rt over control", 1.33),
+        ("os", "events_rt", "patients", 0.0),
+    ]
+    after = [
+        (10.4, 5.9, 13.9, 0.78), (1.9, 0.99, 4.4, 0.88), (24.0, 17.0, 31.0, 0.041),
+        (18.4, 13.6, np.inf, 0.98), (np.nan, np.nan, np.nan, np.nan), (9.0, 4.0, 15.0, 1.0),
+    ]  # fmt: skip
+    before = [
+        (8.7, 0.33, np.inf, 0.82), (0.9, 0.12, 7.3, 0.49), (31.0, 6.0, 37.0, 0.59),
+        (23.0, 3.0, np.inf, 0.75), (1.2, 0.27, np.inf, 0.87), (20.0, 1.0, 30.0, 1.0),
+    ]  # fmt: skip
+    columns = ["endpoint", "figure", "unit", "printed", "median", "lower", "upper", "p"]
+    first, second = (
+        pd.DataFrame(
+            [(*one, *two) for one, two in zip(printed, drawn, strict=True)], columns=columns
+        )
+        for drawn in (before, after)
+    )
+    return first, second
+
+
 def prior_rows() -> pd.DataFrame:
     rows = [
         ("vague", 1.0, 0.14, 7.1, 0.53, 0.31, 0.89, 0.992, True),
@@ -277,6 +306,9 @@ FIGURES: dict[str, Callable[[Axes | None], Any]] = {
     "transitions": lambda ax: plot_transitions(
         summarise_illness_death(both_endpoints()), title="Invented 2020", ax=ax
     ),
+    "predictive": lambda ax: plot_predictive(
+        *predicted(), title="Invented 2020", endpoint_labels={"pfs": "PFS", "os": "OS"}, ax=ax
+    ),
     "effect_bands": lambda ax: plot_effect_bands(
         effect_bands(), effect_bands(spread=1.5), endpoint_label=PFS, ax=ax
     ),
@@ -315,7 +347,7 @@ def made_up() -> SimpleNamespace:
         **{
             function.__name__: function
             for function in (
-                trials, prior_rows, prior_survival_curves,
+                trials, predicted, prior_rows, prior_survival_curves,
                 patients, draws, quantiles, table, sensitivity, hazard_ratio_inputs, report,
                 agreement, chains, progression_and_death, both_endpoints, shares, axes_of, words,
                 lines, effect_bands, effect_evidence, effect_changes,

@@ -58,6 +58,14 @@ def test_trials_without_the_figure_do_not_count_and_infinite_ones_do():
     assert row["upper"] == math.inf
 
 
+def test_what_no_drawn_trial_has_is_not_judged():
+    table = predictive_table({"ratio_of_medians": np.full(5, np.nan)}, {"ratio_of_medians": (1, 2)})
+    assert table[["median", "lower", "upper", "p", "mcse_p"]].isna().all(axis=None)
+    (check,) = predictive_checks(table, kind="prior")
+    assert check.passed is None
+    assert check.text == "printed 1.5, which no trial drawn from the prior has"
+
+
 def test_figures_below_the_limit_are_surprising():
     windows = {"median_rt": (12.0, 12.1), "lower": (99.0, 99.1)}
     table = predictive_table({"median_rt": QUANTILES, "lower": QUANTILES}, windows)
