@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +15,12 @@ from simulate.truth.pieces import common_cuts
 from simulate.truth.truth import LevelEffect, Truth
 
 if TYPE_CHECKING:
+    from models.illness_death.packed import PackedIllnessDeath
+    from models.illness_death.survival import Endpoint
     from simulate.design.trial import TrialDesign
     from simulate.truth.kinds import OneTruth
     from simulate.truth.marginals import MarginalsTruth
+    from simulate.truth.scans import Scans
 
 
 def pack_truth(design: TrialDesign, truth: OneTruth) -> PackedTruth:
@@ -59,15 +64,41 @@ def pack_truth(design: TrialDesign, truth: OneTruth) -> PackedTruth:
 
 
 def _pack_marginal(design: TrialDesign, truth: IllnessDeathTruth | MarginalsTruth) -> PackedTruth:
-    from simulate.illness_death.marginal import marginal_truth  # scipy, not needed to read a design
-    from simulate.illness_death.pack import pack_illness_death
+    from simulate.illness_death.pack import pack_illness_death  # scipy, not needed to read a design
 
     solved = truth if isinstance(truth, IllnessDeathTruth) else truth.solved()
-    return marginal_truth(
-        pack_illness_death(design, solved),
+    packed = pack_illness_death(design, solved)
+    asked = _Asked(
+        content=tuple((part.shape, part.tobytes()) for part in map(np.asarray, packed)),
         endpoint="pfs" if design.endpoint == "pfs" else "os",
         scans=design.scans,
         prevalences=design.prevalences(),
+        packed=packed,
+    )
+    return PackedTruth(*(part.copy(order="K") for part in _marginal(asked)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """An endpoint of packed hazards, known by their content."""
+
+    content: tuple[tuple[tuple[int, ...], bytes], ...]
+    endpoint: Endpoint
+    scans: Scans | None
+    prevalences: tuple[float, ...]
+    packed: PackedIllnessDeath = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _marginal(asked: _Asked) -> PackedTruth:
+    """One endpoint on its own, which every check and table of a design asks for again."""
+    from simulate.illness_death.marginal import marginal_truth
+
+    return marginal_truth(
+        asked.packed,
+        endpoint=asked.endpoint,
+        scans=asked.scans,
+        prevalences=asked.prevalences,
     )
 
 
