@@ -1,6 +1,7 @@
 """Inference by stage-wise ordering: definition, limits, and coverage in simulated trials."""
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from simulate.boundaries.boundaries import boundaries, pack_monitor
+from simulate.boundaries.boundaries import Boundaries, boundaries, pack_monitor
 from simulate.boundaries.crossing import crossing_probabilities
 from simulate.boundaries.futility import FutilityRule
 from simulate.boundaries.monitor import new_track, next_look
@@ -19,7 +20,11 @@ from simulate.boundaries.stage_wise import drift_where, stage_wise
 
 OF = SpendingFunction(kind="obrien_fleming")
 POCOCK = SpendingFunction(kind="pocock")
-BOUNDS = boundaries([90, 150, 240], efficacy=POCOCK)
+
+
+@cache
+def bounds() -> Boundaries:
+    return boundaries([90, 150, 240], efficacy=POCOCK)
 
 
 def test_without_looks_it_is_the_usual_inference() -> None:
@@ -35,9 +40,9 @@ def test_without_looks_it_is_the_usual_inference() -> None:
 @pytest.mark.parametrize("look", [0, 1, 2])
 def test_at_the_bound_p_is_the_alpha_spent_and_the_limit_is_1(look: int) -> None:
     found = stage_wise(
-        BOUNDS.z[look], information=BOUNDS.information[: look + 1], upper=BOUNDS.z[:look]
+        bounds().z[look], information=bounds().information[: look + 1], upper=bounds().z[:look]
     )
-    assert found.p == pytest.approx(BOUNDS.alpha[look], abs=1e-11)
+    assert found.p == pytest.approx(bounds().alpha[look], abs=1e-11)
     if look == 2:
         assert found.upper == pytest.approx(1, abs=1e-9)
 
@@ -52,7 +57,7 @@ def test_at_the_bound_p_is_the_alpha_spent_and_the_limit_is_1(look: int) -> None
 def test_limits_are_the_effects_that_make_the_outcome_so_likely(
     looks: int, z: float, binding: bool, level: float
 ) -> None:
-    information, upper = BOUNDS.information[:looks], BOUNDS.z[: looks - 1]
+    information, upper = bounds().information[:looks], bounds().z[: looks - 1]
     lower = np.array([-0.3, 0.7])[: looks - 1] if binding else np.full(looks - 1, -math.inf)
     found = stage_wise(z, information=information, upper=upper, lower=lower, level=level)
     tail = (1 - level) / 2
@@ -69,17 +74,17 @@ def test_limits_are_the_effects_that_make_the_outcome_so_likely(
 
 
 def test_stopping_early_pulls_the_estimate_towards_1() -> None:
-    found = stage_wise(2.9, information=BOUNDS.information[:2], upper=BOUNDS.z[:1])
+    found = stage_wise(2.9, information=bounds().information[:2], upper=bounds().z[:1])
     assert found.naive < found.hazard_ratio < 1
 
 
 def simulated(drift: float, trials: int) -> tuple[Any, Any]:
     """Look (from 0) at which each trial stops, and z there."""
     rng = np.random.default_rng(20250317)
-    steps = np.diff(BOUNDS.information, prepend=0)
+    steps = np.diff(bounds().information, prepend=0)
     gains = rng.normal(drift * steps, np.sqrt(steps), size=(trials, 3))
-    z = np.cumsum(gains, 1) / np.sqrt(BOUNDS.information)
-    crossed = z >= BOUNDS.z
+    z = np.cumsum(gains, 1) / np.sqrt(bounds().information)
+    crossed = z >= bounds().z
     crossed[:, -1] = True
     look = crossed.argmax(1)
     return look, z[np.arange(trials), look]
@@ -90,7 +95,7 @@ def test_estimates_are_median_unbiased_and_limits_cover(hazard_ratio: float) -> 
     # 4,000 trials: SE of the share below the truth 0.0079, of the coverage 0.0034; 4 SE each.
     trials, drift = 4000, -math.log(hazard_ratio)
     scratch: Any = np.zeros(1, PROCESS)[0]
-    rows = [np.concatenate(([0.0], row)) for row in (BOUNDS.information, BOUNDS.z)]
+    rows = [np.concatenate(([0.0], row)) for row in (bounds().information, bounds().z)]
     low = np.full(4, -math.inf)
     below, covered = 0, 0
     for look, z in zip(*simulated(drift, trials), strict=True):

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -123,20 +124,20 @@ def design(name, truth, *, looks=BY_BOTH, scans=None, delay=0.0, strata=(), ties
     )
 
 
-DESIGNS = [
-    design("simple", SIMPLE),
-    design("scans", SIMPLE | LOSSES, scans=REGULAR, delay=0.7, ties="breslow"),
-    design(
-        "all of it",
-        IN_PIECES | SWITCHING | LOSSES_IN_PIECES | {"factors": LEVELS},
+DESIGNS = {
+    "simple": partial(design, truth=SIMPLE),
+    "scans": partial(design, truth=SIMPLE | LOSSES, scans=REGULAR, delay=0.7, ties="breslow"),
+    "all of it": partial(
+        design,
+        truth=IN_PIECES | SWITCHING | LOSSES_IN_PIECES | {"factors": LEVELS},
         scans=HALF_YEARLY,
         delay=0.4,
         strata=FACTORS,
         randomisation={"kind": "blocks", "block_sizes": [2, 4], "stratified": True},
     ),
-    design(
-        "forward",
-        IN_PIECES
+    "forward": partial(
+        design,
+        truth=IN_PIECES
         | SWITCHING
         | {"death_after_progression": IN_PIECES["death_after_progression"] | {"clock": "forward"}},
         scans=LATE_SCANS,
@@ -145,18 +146,21 @@ DESIGNS = [
         allocation={"control": 1, "rt": 2},
         randomisation={"kind": "simple"},
     ),
-    design(
-        "switching, constant",
-        SIMPLE | SWITCHING | LOSSES | {"death_without_progression": DYING_BEFORE},
+    "switching, constant": partial(
+        design,
+        truth=SIMPLE | SWITCHING | LOSSES | {"death_without_progression": DYING_BEFORE},
         looks=CALENDAR,
         scans=HALF_YEARLY,
     ),
-    design("marginals", MARGINAL, scans=REGULAR, looks=PATIENT),
-    design("alike", ALIKE, scans=LATE_SCANS, looks=CALENDAR, delay=1.0),
-    design("out of reach", SIMPLE | LOSSES, looks=OUT_OF_REACH, scans=REGULAR),
-]
-NAMES = [one.name for one in DESIGNS]
-BY_NAME = dict(zip(NAMES, DESIGNS, strict=True))
+    "marginals": partial(design, truth=MARGINAL, scans=REGULAR, looks=PATIENT),
+    "alike": partial(design, truth=ALIKE, scans=LATE_SCANS, looks=CALENDAR, delay=1.0),
+    "out of reach": partial(design, truth=SIMPLE | LOSSES, looks=OUT_OF_REACH, scans=REGULAR),
+}
+
+
+@cache
+def by_name(name):
+    return DESIGNS[name](name)
 
 
 class PlainTrial:
@@ -252,10 +256,10 @@ def posterior_of(rule, every):
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DESIGNS)
 def test_every_field_is_that_of_the_plain_trial(name, reference, plain_courses):
     """20 replicates; months, counts, scores and Cox to 1e-8, posterior probabilities to 1e-7."""
-    design = BY_NAME[name]
+    design = by_name(name)
     found = simulate_block(
         pack_scenario(design, design.truths[0]), seed=SEED, first=FIRST, trials=TRIALS
     ).endpoints
@@ -290,7 +294,7 @@ def test_the_designs_reach_every_branch(reference, plain_courses):
     """Patients who switch, who die unseen, who drop out in between; ties; looks out of reach."""
     courses = np.concatenate(
         [
-            PlainTrial(reference, plain_courses, BY_NAME["all of it"], FIRST + trial).courses
+            PlainTrial(reference, plain_courses, by_name("all of it"), FIRST + trial).courses
             for trial in range(3)
         ]
     )
@@ -298,9 +302,9 @@ def test_the_designs_reach_every_branch(reference, plain_courses):
     assert (switch < np.inf).sum() > 20
     assert ((progression < np.inf) & (seen == np.inf)).sum() > 5
     assert ((seen < drop) & (drop < death)).sum() > 5
-    scanned = PlainTrial(reference, plain_courses, BY_NAME["scans"], FIRST)
+    scanned = PlainTrial(reference, plain_courses, by_name("scans"), FIRST)
     assert np.unique(scanned.event["pfs"]).size < 0.6 * scanned.event["pfs"].size
-    design = BY_NAME["out of reach"]
+    design = by_name("out of reach")
     found = simulate_block(
         pack_scenario(design, design.truths[0], every_test=False), seed=SEED, first=FIRST, trials=50
     ).endpoints
@@ -309,7 +313,7 @@ def test_the_designs_reach_every_branch(reference, plain_courses):
 
 
 def test_the_order_of_endpoints_changes_nothing_but_their_places():
-    design = BY_NAME["all of it"]
+    design = by_name("all of it")
     turned = design.model_copy(update={"endpoints": design.endpoints[::-1]})
     first, second = (
         simulate_block(pack_scenario(one, one.truths[0]), seed=SEED, first=0, trials=50).endpoints
@@ -324,7 +328,7 @@ def test_the_order_of_endpoints_changes_nothing_but_their_places():
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_one_endpoint_alone_is_analysed_as_beside_the_other(endpoint):
     """Looks by the calendar: the same trials whether the design tests one endpoint or both."""
-    design = BY_NAME["switching, constant"]
+    design = by_name("switching, constant")
     looks = tuple(look.model_copy(update={"analyse": None}) for look in design.looks)
     design = design.model_copy(update={"looks": looks})
     scenario = pack_scenario(design, design.truths[0])
@@ -337,7 +341,7 @@ def test_one_endpoint_alone_is_analysed_as_beside_the_other(endpoint):
 
 
 def test_replayed_patients_are_those_of_the_trial(reference, plain_courses):
-    design = BY_NAME["all of it"]
+    design = by_name("all of it")
     scenario = pack_scenario(design, design.truths[0])
     plain = PlainTrial(reference, plain_courses, design, FIRST)
     looks = list(plain.looks())
@@ -352,7 +356,7 @@ def test_replayed_patients_are_those_of_the_trial(reference, plain_courses):
 
 @pytest.fixture(scope="module")
 def scenario():
-    design = BY_NAME["all of it"]
+    design = by_name("all of it")
     return pack_scenario(design, design.truths[0])
 
 
@@ -378,7 +382,7 @@ def test_any_split_gives_the_same_bits(scenario, whole, cuts):
 
 
 def test_wanting_less_changes_nothing_that_is_computed(whole):
-    design = BY_NAME["all of it"]
+    design = by_name("all of it")
     scenario = pack_scenario(design, design.truths[0], every_test=False)
     few = simulate_block(scenario, seed=SEED, first=0, trials=100).endpoints
     same = ~np.isnan(few)
