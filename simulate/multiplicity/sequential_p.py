@@ -127,7 +127,7 @@ def levels_needed(endpoint: EndpointPlan, z: ArrayLike, events: ArrayLike) -> Fl
         If shapes do not fit, or the endpoint's futility is binding: its bounds would move with the
         level.
     """
-    statistic, count = np.array(z, np.float64), np.array(events, np.float64)
+    statistic, count = (np.array(part, np.float64, order="C") for part in (z, events))
     if statistic.shape != count.shape or statistic.shape[1:] != (len(endpoint.looks),):
         raise ValueError(
             f"`z` and `events` need shape (trial, {len(endpoint.looks)}), got {statistic.shape} "
