@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from models.compiled import inlined
+from models.compiled import lean_inlined
 
 MANTISSA = np.uint64(0x000FFFFFFFFFFFFF)
 ONE = np.uint64(0x3FF0000000000000)
@@ -41,14 +41,14 @@ as_float = _bitcast(types.uint64, types.float64, ir.DoubleType())
 as_bits = _bitcast(types.float64, types.uint64, ir.IntType(64))
 
 
-@inlined
+@lean_inlined
 def unit_interval(bits: np.uint64) -> float:
     """Uniform number strictly between 0 and 1 from the upper 52 of 64 random bits."""
     value: float = as_float((bits >> S12) | ONE) - 1.0 + HALF_ULP
     return value
 
 
-@inlined
+@lean_inlined
 def minus_log(value: float) -> float:
     """Negative logarithm of a positive normal number, relative error below 1e-13.
 
@@ -74,7 +74,7 @@ def minus_log(value: float) -> float:
     return result
 
 
-@inlined
+@lean_inlined
 def fast_exp(value: float) -> float:
     """Exponential function, relative error below 1e-13, for arguments from -700 to 700.
 

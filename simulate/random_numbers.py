@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.bits import minus_log, unit_interval
 
 ARRIVAL, STRATUM, ARM, BLOCK, EVENT, DROP_OUT, PROGRESSION, DEATH, SWITCH, SCAN = (
@@ -33,7 +33,7 @@ class Key(NamedTuple):
     middle: np.uint64
 
 
-@inlined
+@lean_inlined
 def mixed(counter: np.uint64, middle: np.uint64) -> np.uint64:
     """64 random bits of a counter."""
     bits = (counter ^ (counter >> S30)) * FIRST_FACTOR + middle
@@ -41,20 +41,20 @@ def mixed(counter: np.uint64, middle: np.uint64) -> np.uint64:
     return bits ^ (bits >> S31)
 
 
-@inlined
+@lean_inlined
 def trial_key(seed: np.uint64, replicate: np.uint64) -> Key:
     """Keys of one trial of a simulation."""
     trial = mixed(seed * GOLDEN + GOLDEN, REPLICATE_STEP) + replicate * REPLICATE_STEP
     return Key(mixed(trial, GOLDEN), mixed(trial + GOLDEN, seed))
 
 
-@inlined
+@lean_inlined
 def random_bits(key: Key, patient: np.uint64, purpose: np.uint64) -> np.uint64:
     """64 random bits for a patient (numbered from 0) and a purpose."""
     return mixed(key.start + patient * PATIENT_STEP + purpose * GOLDEN, key.middle)
 
 
-@inlined
+@lean_inlined
 def uniform(key: Key, patient: int, purpose: np.uint64) -> float:
     """Uniform number for a patient and a purpose, strictly between 0 and 1 (52 bits).
 
@@ -70,7 +70,7 @@ def uniform(key: Key, patient: int, purpose: np.uint64) -> float:
     return unit_interval(random_bits(key, np.uint64(patient), purpose))
 
 
-@inlined
+@lean_inlined
 def numbered_uniform(key: Key, patient: int, purpose: np.uint64, number: int) -> float:
     """Uniform number for one of many like things of a patient, such as the patient's scans.
 
@@ -89,7 +89,7 @@ def numbered_uniform(key: Key, patient: int, purpose: np.uint64, number: int) ->
     return unit_interval(mixed(bits + np.uint64(number) * GOLDEN, key.middle))
 
 
-@kernel
+@lean_kernel
 def fill_exponential(
     key: Key, purpose: np.uint64, count: int, bits: np.ndarray, values: np.ndarray
 ) -> None:

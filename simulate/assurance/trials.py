@@ -8,7 +8,7 @@ from threading import local
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.assurance.pack import OneEndpointDraws, PackedDraws, ProgressingDraws
 from simulate.engine.fields import FIELDS
 from simulate.engine.follow import Outcomes, Progressing
@@ -24,7 +24,7 @@ STRIDE = 2**24
 """Replicates of one draw before those of the next: each trial of each draw has its own number."""
 
 
-@kernel
+@lean_kernel
 def draw_trials(
     seed: int, numbers: Integers, draws: OneEndpointDraws, plan: Plan, work: WorkSpace,
     found: Floats,
@@ -52,7 +52,7 @@ def draw_trials(
         )  # fmt: skip
 
 
-@kernel
+@lean_kernel
 def draw_progressing_trials(
     seed: int, numbers: Integers, draws: ProgressingDraws, plan: Plan, work: WorkSpace,
     found: Floats,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.bits import fast_exp, minus_log
 
 Floats = NDArray[np.float64]
@@ -74,7 +74,7 @@ class Slope(NamedTuple):
     curvature: float
 
 
-@inlined
+@lean_inlined
 def tilt(events: Floats, model: BayesModel) -> float:
     """Factor of log HR in the log likelihood: events weighted by the arms' multiples."""
     total = 0.0
@@ -83,7 +83,7 @@ def tilt(events: Floats, model: BayesModel) -> float:
     return total
 
 
-@inlined
+@lean_inlined
 def slope_at(
     beta: float, component: int, events: Floats, exposure: Floats, model: BayesModel
 ) -> Slope:
@@ -103,7 +103,7 @@ def slope_at(
     return Slope(slope, curvature)
 
 
-@kernel
+@lean_kernel
 def log_densities(
     count: int,
     component: int,
@@ -134,7 +134,7 @@ class Peak(NamedTuple):
     width: float
 
 
-@kernel
+@lean_kernel
 def find_peak(component: int, events: Floats, exposure: Floats, model: BayesModel) -> Peak:
     """Peak of one component's posterior, by Newton's method with steps of at most 2.
 
@@ -150,7 +150,7 @@ def find_peak(component: int, events: Floats, exposure: Floats, model: BayesMode
     return Peak(float(beta), width)
 
 
-@kernel
+@lean_kernel
 def lay_nodes(low: float, high: float, panel: float, first: int, nodes: Nodes) -> int:
     """Lay Gauss–Legendre panels from `low` to `high`; nodes used so far, those before included."""
     if high <= low:
@@ -165,7 +165,7 @@ def lay_nodes(low: float, high: float, panel: float, first: int, nodes: Nodes) -
     return place
 
 
-@kernel
+@lean_kernel
 def integral(low: float, high: float, first: int, last: int, top: float, nodes: Nodes) -> float:
     """Integral over panels laid by `lay_nodes`, of the density over exp(top)."""
     if last == first:
@@ -196,13 +196,13 @@ class Edge(NamedTuple):
     found: bool
 
 
-@inlined
+@lean_inlined
 def _start(width: float, farthest: float) -> Edge:
     """First try of an edge."""
     return Edge(0.0, min(REACH * width, farthest), math.inf, farthest, False)
 
 
-@inlined
+@lean_inlined
 def _better(edge: Edge, drop: float) -> Edge:
     """Next try of an edge, where the log density has dropped by so much."""
     if edge.found or not (drop > NEEDLESS or (drop < NEGLIGIBLE and edge.distance < edge.farthest)):
@@ -221,7 +221,7 @@ class Span(NamedTuple):
     top: float
 
 
-@kernel
+@lean_kernel
 def find_span(
     peak: Peak, component: int, events: Floats, exposure: Floats, model: BayesModel, nodes: Nodes
 ) -> Span:
@@ -239,7 +239,7 @@ def find_span(
     return Span(mode - low.distance, mode + high.distance, nodes.log_density[0])
 
 
-@kernel
+@lean_kernel
 def probability_below(
     threshold: float, events: Floats, exposure: Floats, model: BayesModel, nodes: Nodes
 ) -> float:

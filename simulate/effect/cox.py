@@ -6,7 +6,7 @@ Ties by Breslow's or Efron's rule. The score test takes the same likelihood at 0
 import math
 from typing import NamedTuple
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.engine.risk_table import RiskTable
 
 BRESLOW, EFRON = 0, 1
@@ -36,7 +36,7 @@ class CoxFit(NamedTuple):
     standard_error: float
 
 
-@kernel
+@lean_kernel
 def breslow_slope(log_hr: float, table: RiskTable, rows: int) -> Slope:
     """Score and information at a log hazard ratio, ties by Breslow's rule."""
     ratio = math.exp(log_hr)
@@ -50,7 +50,7 @@ def breslow_slope(log_hr: float, table: RiskTable, rows: int) -> Slope:
     return Slope(score, information)
 
 
-@kernel
+@lean_kernel
 def efron_slope(log_hr: float, table: RiskTable, rows: int) -> Slope:
     """Score and information at a log hazard ratio, ties by Efron's rule."""
     ratio = math.exp(log_hr)
@@ -69,7 +69,7 @@ def efron_slope(log_hr: float, table: RiskTable, rows: int) -> Slope:
     return Slope(score, information)
 
 
-@kernel
+@lean_kernel
 def cox_slope(log_hr: float, table: RiskTable, rows: int, ties: int) -> Slope:
     """Score and information at a log hazard ratio, by `BRESLOW` or `EFRON`."""
     if ties == EFRON:
@@ -77,13 +77,13 @@ def cox_slope(log_hr: float, table: RiskTable, rows: int, ties: int) -> Slope:
     return breslow_slope(log_hr, table, rows)
 
 
-@kernel
+@lean_kernel
 def cox_fit(table: RiskTable, rows: int, ties: int) -> CoxFit:
     """Maximise the partial likelihood; see `cox_fit_from`."""
     return cox_fit_from(cox_slope(0.0, table, rows, ties), table, rows, ties)
 
 
-@kernel
+@lean_kernel
 def cox_fit_from(slope: Slope, table: RiskTable, rows: int, ties: int) -> CoxFit:
     """Maximise the partial likelihood by Newton's method, each step at most 2.
 
@@ -113,7 +113,7 @@ def cox_fit_from(slope: Slope, table: RiskTable, rows: int, ties: int) -> CoxFit
     return CoxFit(math.nan, math.nan)
 
 
-@kernel
+@lean_kernel
 def cox_score_z(table: RiskTable, rows: int, ties: int) -> float:
     """Score test z; above 0 favours RT; not a number without information."""
     slope = cox_slope(0.0, table, rows, ties)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.effect.known_curves import KnownCurves, reaches
 
 Floats = NDArray[np.float64]
@@ -46,7 +46,7 @@ def new_curve_summary(strata: int) -> CurveSummary:
     return CurveSummary(np.empty((strata, 2)), np.empty((strata, 2)), np.empty(strata))
 
 
-@kernel
+@lean_kernel
 def difference_z(difference: Difference) -> float:
     """Wald z; above 0 favours RT; not a number without a standard error above 0."""
     if difference.standard_error > 0.0:
@@ -54,7 +54,7 @@ def difference_z(difference: Difference) -> float:
     return math.nan
 
 
-@kernel
+@lean_kernel
 def combined_difference(month: float, known: KnownCurves, summary: CurveSummary) -> Difference:
     """Difference of the arms, strata weighted by their share of the patients seen.
 

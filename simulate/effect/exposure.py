@@ -3,22 +3,25 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.engine.followed import make_label
 from simulate.engine.see import Seen
 
 Floats = NDArray[np.float64]
 
 OF_STRATUM = 4
+TURNS = 2
+"""Neighbours are added to different cells, so that one need not wait for the other."""
+
 CENSORED, EVENT = 0, 1
 
 
 def new_cells(intervals: int) -> Floats:
-    """Allocate the work space of `fill_exposure`, shape (2, interval, arm and status)."""
-    return np.empty((2, intervals, OF_STRATUM))
+    """Allocate the work space of `fill_exposure`: (turn, 2, interval, arm and status)."""
+    return np.empty((TURNS, 2, intervals, OF_STRATUM))
 
 
-@kernel
+@lean_kernel
 def fill_exposure(
     seen: Seen, cuts: Floats, cells: Floats, events: Floats, exposure: Floats
 ) -> None:
@@ -29,24 +32,42 @@ def fill_exposure(
     seen : Seen
     cuts : array (interval − 1,)
         Months; intervals are (start, stop].
-    cells : array (2, interval, arm and status)
+    cells : array (turn, 2, interval, arm and status)
         Work space: patients who leave in an interval, and their months since enrolment.
     events, exposure : array (arm, interval)
         The result; person-months.
     """
     cells[:] = 0.0
-    k = 0
-    for i in range(seen.size):
-        time, cell = seen.months[i], seen.label[i] & (OF_STRATUM - 1)
-        while k < cuts.size and time > cuts[k]:
-            k += 1
-        cells[0, k, cell] += 1.0
-        cells[1, k, cell] += time
+    start = 0
+    for k in range(cuts.size + 1):
+        stop = _leaving_by(cuts[k], start, seen) if k < cuts.size else seen.size
+        for i in range(start, stop):
+            cell = seen.label[i] & (OF_STRATUM - 1)
+            cells[i % TURNS, 0, k, cell] += 1.0
+            cells[i % TURNS, 1, k, cell] += seen.months[i]
+        start = stop
+    for k in range(cuts.size + 1):
+        for cell in range(OF_STRATUM):
+            cells[0, 0, k, cell] += cells[1, 0, k, cell]
+            cells[0, 1, k, cell] += cells[1, 1, k, cell]
     for arm in range(2):
-        _add_up(arm, cuts, cells, events, exposure)
+        _add_up(arm, cuts, cells[0], events, exposure)
 
 
-@inlined
+@lean_inlined
+def _leaving_by(month: float, first: int, seen: Seen) -> int:
+    """Place of the first patient, from place `first` on, who leaves later than a month."""
+    low, high = first, seen.size
+    while low < high:
+        middle = (low + high) // 2
+        if seen.months[middle] <= month:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@lean_inlined
 def _add_up(arm: int, cuts: Floats, cells: Floats, events: Floats, exposure: Floats) -> None:
     """Events of an arm, and its months in each interval, of those who leave there or later."""
     event, censored = make_label(arm, 0, EVENT), make_label(arm, 0, CENSORED)

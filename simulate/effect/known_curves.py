@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.engine.followed import arm_of, status_of, stratum_of
 from simulate.engine.see import Seen
 
@@ -40,7 +40,7 @@ def new_known_curves(strata: int) -> KnownCurves:
     return KnownCurves(np.empty((strata, 2)), np.empty((strata, 2), np.int64))
 
 
-@inlined
+@lean_inlined
 def reaches(until: float, month: float) -> bool:
     """Whether a curve known until one month is known at another.
 
@@ -50,7 +50,7 @@ def reaches(until: float, month: float) -> bool:
     return until >= KEPT * month
 
 
-@kernel
+@lean_kernel
 def fill_known_curves(seen: Seen, known: KnownCurves) -> None:
     """Find how far the curves of a look are known.
 

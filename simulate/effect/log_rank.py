@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.engine.risk_table import RiskTable
 from simulate.engine.sums import sum_of
 
@@ -15,7 +15,7 @@ class Score(NamedTuple):
     variance: float
 
 
-@kernel
+@lean_kernel
 def log_rank_score(table: RiskTable, rows: int) -> Score:
     """Sum over event times of RT's events minus their expectation, and of the variance.
 
@@ -31,7 +31,7 @@ def log_rank_score(table: RiskTable, rows: int) -> Score:
     return Score(sum_of(table.excess, rows), sum_of(table.spread, rows))
 
 
-@kernel
+@lean_kernel
 def log_rank_z(table: RiskTable, rows: int) -> float:
     """Log-rank z of a table; above 0 favours RT; not a number without variance.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.boundaries.normal import upper_quantile, upper_tail
 from simulate.effect.normal_maximum import maximum_tail
 
@@ -23,7 +23,7 @@ class Bounds(NamedTuple):
     upper: float
 
 
-@kernel
+@lean_kernel
 def largest_z(z: Floats) -> float:
     """Greatest component; not a number if one is not.
 
@@ -40,7 +40,7 @@ def largest_z(z: Floats) -> float:
     return largest
 
 
-@kernel
+@lean_kernel
 def max_combo_p(largest: float, correlation: Floats) -> float:
     """One-sided p of the greatest component, exact for the joint normal law.
 
@@ -63,14 +63,14 @@ def max_combo_p(largest: float, correlation: Floats) -> float:
     return maximum_tail(largest, correlation)
 
 
-@kernel
+@lean_kernel
 def max_combo_bounds(largest: float, components: int) -> Bounds:
     """Bounds of the p-value: that of one component, and Bonferroni's."""
     tail = upper_tail(largest)
     return Bounds(tail, min(components * tail, 1.0))
 
 
-@kernel
+@lean_kernel
 def max_combo_z(largest: float, correlation: Floats) -> float:
     """Turn the p-value into a standard normal z, above 0 in favour of RT as everywhere.
 

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from models.interval_estimate import Z_95
 from models.survival.kaplan_meier import MEDIAN_TOLERANCE
 from simulate.engine.risk_table import RiskTable
@@ -41,7 +41,7 @@ class MedianDifference(NamedTuple):
     z: float
 
 
-@inlined
+@lean_inlined
 def _beyond(survival: float, greenwood: float, side: float) -> bool:
     """Whether a log-log limit of survival is at most one half; side 1 is the upper limit."""
     if survival >= 1.0:
@@ -53,7 +53,7 @@ def _beyond(survival: float, greenwood: float, side: float) -> bool:
     return math.log(hazard) - side * margin >= LOG_LOG_2
 
 
-@kernel
+@lean_kernel
 def arm_median(table: RiskTable, rows: int, arm: int) -> Median:
     """Median of one arm with limits by the log-log transformation, all patients together.
 
@@ -93,14 +93,14 @@ def arm_median(table: RiskTable, rows: int, arm: int) -> Median:
     return Median(estimate, lower, math.inf)
 
 
-@inlined
+@lean_inlined
 def _distance(first: float, second: float) -> float:
     """Root of the sum of squares; not a number unless both are finite."""
     square = first * first + second * second
     return math.sqrt(square) if square < math.inf else math.nan
 
 
-@kernel
+@lean_kernel
 def median_difference(table: RiskTable, rows: int) -> MedianDifference:
     """Difference of the arms' medians with limits from those of each (MOVER).
 

@@ -2,13 +2,13 @@
 
 import math
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.effect.difference import CurveSummary, Difference, combined_difference
 from simulate.effect.known_curves import KnownCurves, reaches
 from simulate.engine.risk_table import RiskTable
 
 
-@kernel
+@lean_kernel
 def fill_survival_at(table: RiskTable, rows: int, month: float, summary: CurveSummary) -> None:
     """Kaplan–Meier estimates at a month with Greenwood's variance, by stratum and arm.
 
@@ -30,7 +30,7 @@ def fill_survival_at(table: RiskTable, rows: int, month: float, summary: CurveSu
             _fall(stratum, 1, rt, table.at_risk_rt[row], summary)
 
 
-@inlined
+@lean_inlined
 def _fall(stratum: int, arm: int, deaths: float, at_risk: float, summary: CurveSummary) -> None:
     """Carry survival and variance of one curve over its deaths at one time."""
     at_risk = max(at_risk, 1.0)
@@ -40,7 +40,7 @@ def _fall(stratum: int, arm: int, deaths: float, at_risk: float, summary: CurveS
     summary.value[stratum, arm] = survived * survival
 
 
-@kernel
+@lean_kernel
 def milestone_difference(
     table: RiskTable, rows: int, month: float, known: KnownCurves, summary: CurveSummary
 ) -> Difference:
@@ -71,7 +71,7 @@ def milestone_difference(
     return combined_difference(month, known, summary)
 
 
-@kernel
+@lean_kernel
 def milestone_log_log_z(
     table: RiskTable, rows: int, month: float, known: KnownCurves, summary: CurveSummary
 ) -> float:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.boundaries.normal import ROOT_TWO_PI, upper_tail
 from simulate.effect.owen_t import both_below, owen_t
 
@@ -50,13 +50,13 @@ class Others(NamedTuple):
     correlation: float
 
 
-@inlined
+@lean_inlined
 def _gap(i: int, j: int, correlation: Floats) -> float:
     """1 minus a correlation; written in gaps, nothing cancels where components nearly coincide."""
     return float(1.0 - correlation[i, j])
 
 
-@kernel
+@lean_kernel
 def repeats(component: int, correlation: Floats) -> bool:
     """Whether an earlier component is the same."""
     nearest = math.inf
@@ -65,7 +65,7 @@ def repeats(component: int, correlation: Floats) -> bool:
     return nearest < SAME
 
 
-@inlined
+@lean_inlined
 def partial(i: int, j: int, given: int, correlation: Floats) -> float:
     """Correlation of two components given a third."""
     a, b = _gap(i, given, correlation), _gap(j, given, correlation)
@@ -73,7 +73,7 @@ def partial(i: int, j: int, given: int, correlation: Floats) -> float:
     return min(max(value / math.sqrt(a * (2.0 - a) * b * (2.0 - b)), -1.0), 1.0)
 
 
-@kernel
+@lean_kernel
 def all_others_below(i: int, correlation: Floats) -> float:
     """P(all others < 0 | Z_i = 0): the share of an orthant, in closed form for up to three."""
     count, angles = 0, 0.0
@@ -88,7 +88,7 @@ def all_others_below(i: int, correlation: Floats) -> float:
     return 0.5**count + angles / (4.0 * math.pi)
 
 
-@inlined
+@lean_inlined
 def _limit(k: int, i: int, j: int, correlation: Floats) -> float:
     """Limit of Z_k given Z_i = Z_j = x in its conditional deviations, per unit of x."""
     a = _gap(i, j, correlation)
@@ -98,7 +98,7 @@ def _limit(k: int, i: int, j: int, correlation: Floats) -> float:
     return (b + c - a) / (2.0 - a) * math.sqrt(a * (2.0 - a) / determinant)
 
 
-@kernel
+@lean_kernel
 def others_given(i: int, j: int, correlation: Floats) -> Others:
     """Limits of the components other than two, given that both are at the common limit."""
     first = second = -1
@@ -120,7 +120,7 @@ def others_given(i: int, j: int, correlation: Floats) -> Others:
     return Others(2, limit, _limit(second, i, j, correlation), between)
 
 
-@inlined
+@lean_inlined
 def _all_below(x: float, others: Others) -> float:
     """P(all others < x), given that two components are at x."""
     if others.number == 0:
@@ -130,7 +130,7 @@ def _all_below(x: float, others: Others) -> float:
     return both_below(others.first * x, others.second * x, others.correlation)
 
 
-@kernel
+@lean_kernel
 def _pair_integral(z: float, slope: float, others: Others) -> float:
     """Integrate the part of one pair; nodes crowd towards 0, where limits may be steep."""
     tail, start = upper_tail(z), max(z, 0.0)
@@ -149,7 +149,7 @@ def _pair_integral(z: float, slope: float, others: Others) -> float:
     return total
 
 
-@kernel
+@lean_kernel
 def maximum_tail(z: float, correlation: Floats) -> float:
     """P(max Z > z) of standard normals Z.
 

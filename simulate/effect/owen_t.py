@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.boundaries.normal import upper_tail
 
 NODES, WEIGHTS = (np.ascontiguousarray(part) for part in np.polynomial.legendre.leggauss(16))
@@ -13,7 +13,7 @@ NEGLIGIBLE, FARTHEST = 38.0, 700.0
 ALMOST_NOTHING, CERTAIN = 1e-100, 9.0
 
 
-@inlined
+@lean_inlined
 def _within_one(h: float, slope: float) -> float:
     """T for a slope of at most 1, by Gauss–Legendre quadrature of its integral."""
     half = 0.5 * h * h
@@ -29,7 +29,7 @@ def _within_one(h: float, slope: float) -> float:
     return total * reach / (2.0 * math.pi)
 
 
-@kernel
+@lean_kernel
 def owen_t(h: float, slope: float) -> float:
     """P(X > h, 0 < Y < slope X) of independent standard normals; odd in the slope.
 
@@ -58,14 +58,14 @@ def owen_t(h: float, slope: float) -> float:
     return math.copysign(value, slope)
 
 
-@inlined
+@lean_inlined
 def slope_of(first: float, second: float, correlation: float) -> float:
     """Slope of Owen's T that belongs to the first of two limits."""
     free = math.sqrt(max(1.0 - correlation * correlation, ALMOST_NOTHING))
     return (second / first - correlation) / free
 
 
-@kernel
+@lean_kernel
 def both_below(first: float, second: float, correlation: float) -> float:
     """P(X < first, Y < second) of standard normals with a correlation from −1 to 1, to 1e-15.
 

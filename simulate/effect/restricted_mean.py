@@ -1,12 +1,12 @@
 """Difference of restricted mean survival times from a risk table (compiled)."""
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.effect.difference import CurveSummary, Difference, combined_difference
 from simulate.effect.known_curves import KnownCurves
 from simulate.engine.risk_table import RiskTable
 
 
-@kernel
+@lean_kernel
 def restricted_mean_difference(
     table: RiskTable, rows: int, horizon: float, known: KnownCurves, summary: CurveSummary
 ) -> Difference:
@@ -56,7 +56,7 @@ def restricted_mean_difference(
     return combined_difference(horizon, known, summary)
 
 
-@inlined
+@lean_inlined
 def _leave(stratum: int, arm: int, deaths: float, at_risk: float, summary: CurveSummary) -> None:
     """Carry area and variance of one curve back over its deaths at one time."""
     at_risk = max(at_risk, 1.0)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.effect.weights import Weights, weight_at
 from simulate.engine.risk_table import RiskTable
 
@@ -17,7 +17,7 @@ def new_weighted_state(strata: int, components: int) -> Floats:
     return np.empty((strata, 1 + components))
 
 
-@kernel
+@lean_kernel
 def fill_weighted_scores(
     table: RiskTable,
     rows: int,
@@ -65,7 +65,7 @@ def fill_weighted_scores(
             covariance[other, c] = covariance[c, other]
 
 
-@kernel
+@lean_kernel
 def fill_z(score: Floats, covariance: Floats, z: Floats, correlation: Floats) -> None:
     """Standardise scores: z above 0 favours RT, not a number without variance.
 

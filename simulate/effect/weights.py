@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -111,7 +111,7 @@ def _check(name: str, value: float, cure: str) -> None:
         raise ValueError(f"`{name}` must be finite and not negative, got {value}; {cure}")
 
 
-@inlined
+@lean_inlined
 def power(base: float, exponent: float) -> float:
     """Raise to a power, quickly for 0 and 1; 1 at power 0 whatever the base."""
     if exponent == 0.0:
@@ -121,7 +121,7 @@ def power(base: float, exponent: float) -> float:
     return float(base**exponent)
 
 
-@kernel
+@lean_kernel
 def weight_at(survival: float, component: int, weights: Weights) -> float:
     """Weight of one component where pooled survival is so much; s* is the caller's."""
     if weights.kind[component] == FLEMING_HARRINGTON:

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.effect.bayes import BayesModel, probability_below
 from simulate.effect.cox import cox_fit_from, cox_slope
 from simulate.effect.exposure import fill_exposure
@@ -70,7 +70,7 @@ class Wanted(Protocol):
     threshold: float
 
 
-@kernel
+@lean_kernel
 def count_enrolled(followed: Followed, at: float) -> int:
     """Patients enrolled at a calendar month or before."""
     low, high = 0, followed.entry.size
@@ -83,7 +83,7 @@ def count_enrolled(followed: Followed, at: float) -> int:
     return low
 
 
-@inlined
+@lean_inlined
 def count_events(seen: Seen) -> tuple[int, int]:
     """Events of both arms together, and of RT."""
     deaths = deaths_rt = 0
@@ -94,7 +94,7 @@ def count_events(seen: Seen) -> tuple[int, int]:
     return deaths, deaths_rt
 
 
-@kernel
+@lean_kernel
 def analyse(
     followed: Followed,
     at: float,
@@ -151,14 +151,14 @@ def analyse(
         found[PROBABILITY] = posterior_below(wanted.threshold, seen, model, work)
 
 
-@kernel
+@lean_kernel
 def posterior_below(threshold: float, seen: Seen, model: BayesModel, work: Looking) -> float:
     """Posterior probability that log HR is below a threshold, given what a look sees."""
     fill_exposure(seen, model.cuts, work.cells, work.events, work.exposure)
     return probability_below(threshold, work.events, work.exposure, model, work.nodes)
 
 
-@kernel
+@lean_kernel
 def person_months(seen: Seen) -> float:
     """Months of follow-up of all patients together."""
     return sum_of(seen.months, seen.size)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
-from simulate.engine.followed import Followed, follow_from_entry
+from models.compiled import lean_kernel
+from simulate.engine.followed import Followed, place_in_calendar
 from simulate.engine.outcomes import draw_event_times, drop_out
 from simulate.engine.work_space import Following
 from simulate.enrolment.enrol import enrol
@@ -53,15 +53,8 @@ class Progressing(NamedTuple):
     scans: PackedScans
 
 
-class Both(NamedTuple):
-    """Patients followed for both endpoints; the second is the first where there is only one."""
-
-    first: Followed
-    second: Followed
-
-
-@kernel
-def follow_patients(key: Key, plans: Records, truth: Outcomes, work: Following) -> Followed:
+@lean_kernel
+def follow_patients(key: Key, plans: Records, truth: Outcomes, work: Following) -> int:
     """Enrol and follow the patients of one trial to event or drop-out.
 
     Parameters
@@ -71,11 +64,12 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: Following) 
     plans : array of ENROLMENT (1,)
     truth : Outcomes
     work : Following
+        Its room is filled.
 
     Returns
     -------
-    Followed
-        Views of the work space, as long as there are patients.
+    int
+        Patients who enrol.
     """
     room = work.room
     count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
@@ -101,10 +95,11 @@ def follow_patients(key: Key, plans: Records, truth: Outcomes, work: Following) 
         room.months,
         room.status,
     )
-    return follow_from_entry(room, count)
+    place_in_calendar(room, count)
+    return count
 
 
-@kernel
+@lean_kernel
 def follow_progressing(
     key: Key,
     plans: Records,
@@ -112,7 +107,7 @@ def follow_progressing(
     work: Following,
     second: Followed,
     courses: Courses,
-) -> Both:
+) -> int:
     """Enrol the patients of one trial, and follow them to progression and to death.
 
     Parameters
@@ -121,15 +116,16 @@ def follow_progressing(
     plans : array of ENROLMENT (1,)
     truth : Progressing
     work : Following
+        Its room is filled with progression-free survival.
     second : Followed
-        Room for overall survival.
+        Room for overall survival, filled.
     courses : Courses
         The patients' courses, filled.
 
     Returns
     -------
-    Both
-        Progression-free survival and overall survival.
+    int
+        Patients who enrol.
     """
     room = work.room
     count = enrol(plans[0], key, work.enrolled, room.entry, room.arm, room.stratum, work.scratch[0])
@@ -139,4 +135,6 @@ def follow_progressing(
     fill_endpoints(
         count, courses, Endpoints(room.months, room.status, second.months, second.status)
     )
-    return Both(follow_from_entry(room, count), follow_from_entry(second, count))
+    place_in_calendar(room, count)
+    place_in_calendar(second, count)
+    return count

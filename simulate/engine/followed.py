@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -53,33 +53,33 @@ def new_followed(patients: int) -> Followed:
     )
 
 
-@inlined
+@lean_inlined
 def make_label(arm: int, stratum: int, status: int) -> int:
     """Arm, stratum and status in one number, so that a look fetches them at once."""
     return 4 * stratum + 2 * arm + status
 
 
-@inlined
+@lean_inlined
 def status_of(label: int) -> int:
     """1 for an event."""
     return label & 1
 
 
-@inlined
+@lean_inlined
 def arm_of(label: int) -> int:
     """0 control, 1 RT."""
     return (label >> 1) & 1
 
 
-@inlined
+@lean_inlined
 def stratum_of(label: int) -> int:
     """Return the number of the stratum, from 0."""
     return label >> 2
 
 
-@kernel
-def follow_from_entry(room: Followed, count: int) -> Followed:
-    """Place the first `count` patients' follow-up in the calendar, and take their part of a room.
+@lean_kernel
+def place_in_calendar(room: Followed, count: int) -> None:
+    """Place the first `count` patients' follow-up in the calendar.
 
     Parameters
     ----------
@@ -90,6 +90,11 @@ def follow_from_entry(room: Followed, count: int) -> Followed:
     for i in range(count):
         room.end[i] = room.entry[i] + room.months[i]
         room.label[i] = make_label(room.arm[i], room.stratum[i], room.status[i])
+
+
+@lean_inlined
+def first_of(room: Followed, count: int) -> Followed:
+    """Take the first `count` patients' part of a room, in a kernel."""
     return Followed(
         room.entry[:count],
         room.end[:count],

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.boundaries.normal import upper_quantile
 from simulate.effect.difference import CurveSummary
 from simulate.effect.known_curves import KnownCurves, fill_known_curves
@@ -73,7 +73,7 @@ class LatePlan(NamedTuple):
     median: int
 
 
-@kernel
+@lean_kernel
 def test_late(
     seen: Seen, table: RiskTable, rows: int, plan: LatePlan, room: LateRoom, found: Floats
 ) -> None:
@@ -106,7 +106,7 @@ def test_late(
         found[MEDIAN_LOWER], found[MEDIAN_UPPER] = median.lower, median.upper
 
 
-@kernel
+@lean_kernel
 def test_weighted(
     table: RiskTable, rows: int, plan: LatePlan, room: LateRoom, found: Floats
 ) -> None:
@@ -126,7 +126,7 @@ def test_weighted(
         found[MAX_COMBO_Z] = combined_z(plan, z, correlation, room)
 
 
-@kernel
+@lean_kernel
 def combined_z(plan: LatePlan, z: Floats, correlation: Floats, room: LateRoom) -> float:
     """Give MaxCombo's p-value as a z.
 
@@ -149,7 +149,7 @@ def combined_z(plan: LatePlan, z: Floats, correlation: Floats, room: LateRoom) -
     return max_combo_z(largest, part)
 
 
-@kernel
+@lean_kernel
 def test_curves(
     table: RiskTable,
     rows: int,

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.engine.followed import Followed
 from simulate.engine.order import Calendar, month_of_event
 
@@ -63,7 +63,7 @@ class LookTime(NamedTuple):
     reached: int
 
 
-@kernel
+@lean_kernel
 def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calendar) -> LookTime:
     """Find the calendar month of a look.
 
@@ -99,14 +99,14 @@ def look_time(plan: LookPlan, before: float, followed: Followed, calendar: Calen
     return LookTime(max(_last_seen(followed), before), 0)
 
 
-@kernel
+@lean_kernel
 def _last_entry(followed: Followed) -> float:
     """Calendar month at which the last patient enrols; 0 without patients."""
     patients = followed.entry.size
     return float(followed.entry[patients - 1]) if patients else 0.0
 
 
-@kernel
+@lean_kernel
 def _last_seen(followed: Followed) -> float:
     """Calendar month of the last enrolment, event or drop-out."""
     last = _last_entry(followed)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.bits import as_float
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ def new_places(patients: int) -> tuple[Places, Places]:
     return np.empty(patients, np.int32), np.empty(BUCKETS * patients + 1, np.int32)
 
 
-@kernel
+@lean_kernel
 def sort_keys(
     keys: Keys,
     time_bits: np.uint64,
@@ -66,7 +66,7 @@ def sort_keys(
     _insert(count, ordered)
 
 
-@inlined
+@lean_inlined
 def _find_starts(bucket: Places, count: int, starts: Places) -> None:
     """Place at which each bucket starts, from the buckets of so many patients."""
     buckets = BUCKETS * count
@@ -81,7 +81,7 @@ def _find_starts(bucket: Places, count: int, starts: Places) -> None:
         total += here
 
 
-@inlined
+@lean_inlined
 def _carry_up(count: int, keys: Keys) -> None:
     """Carry larger keys past smaller ones, in one pass without branches.
 
@@ -99,7 +99,7 @@ def _carry_up(count: int, keys: Keys) -> None:
     keys[count - 1] = largest
 
 
-@inlined
+@lean_inlined
 def _insert(count: int, keys: Keys) -> None:
     """Sort by insertion."""
     for position in range(1, count):
@@ -141,7 +141,7 @@ def new_calendar(patients: int) -> Calendar:
     )
 
 
-@kernel
+@lean_kernel
 def fill_calendar(end: Floats, status: Integers, scale: float, calendar: Calendar) -> None:
     """Count the calendar months of events in bins of t / (t + scale).
 
@@ -165,7 +165,7 @@ def fill_calendar(end: Floats, status: Integers, scale: float, calendar: Calenda
         calendar.counts[calendar.bin[i]] += 1
 
 
-@kernel
+@lean_kernel
 def month_of_event(number: int, patients: int, calendar: Calendar) -> float:
     """Calendar month of the event with a number (from 1); infinite if there are fewer."""
     before = 0

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.random_numbers import DROP_OUT, EVENT, Key, fill_exponential
 
 Floats = NDArray[np.float64]
@@ -17,7 +17,7 @@ Bits = NDArray[np.uint64]
 Integers = NDArray[np.int64]
 
 
-@inlined
+@lean_inlined
 def invert(exposure: float, cuts: Floats, hazard: Floats) -> float:
     """Time at which the cumulative hazard reaches a value.
 
@@ -47,7 +47,7 @@ def invert(exposure: float, cuts: Floats, hazard: Floats) -> float:
     return float(start + left / last) if last > 0.0 else math.inf
 
 
-@kernel
+@lean_kernel
 def draw_event_times(
     key: Key,
     count: int,
@@ -91,7 +91,7 @@ def draw_event_times(
             months[i] = invert(months[i], cuts, hazard[arm[i], stratum[i]])
 
 
-@inlined
+@lean_inlined
 def divide_by_arm(count: int, arm: Integers, control: float, rt: float, months: Floats) -> None:
     """Divide by one hazard an arm; without look-ups it compiles to vector instructions."""
     mean_control, mean_rt = 1.0 / control, 1.0 / rt
@@ -99,14 +99,14 @@ def divide_by_arm(count: int, arm: Integers, control: float, rt: float, months: 
         months[i] *= mean_rt if arm[i] else mean_control
 
 
-@inlined
+@lean_inlined
 def _exposure_if_not_cured(exposure: float, cured: float) -> float:
     """Cumulative hazard of the uncured where the whole population's survival is exp(-exposure)."""
     survival = (math.exp(-exposure) - cured) / (1.0 - cured)
     return -math.log(survival) if survival > 0.0 else math.inf
 
 
-@kernel
+@lean_kernel
 def drop_out(
     key: Key,
     count: int,

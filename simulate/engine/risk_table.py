@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.engine.followed import arm_of, status_of, stratum_of
 from simulate.engine.see import Seen
 
@@ -74,7 +74,7 @@ def new_apart(patients: int, *, strata: int) -> Apart:
     return Apart(np.empty(patients), np.empty(patients, np.int64), np.empty(strata + 1, np.int64))
 
 
-@kernel
+@lean_kernel
 def fill_risk_table(seen: Seen, table: RiskTable) -> int:
     """Fill the table of all patients together, and count its rows.
 
@@ -88,7 +88,7 @@ def fill_risk_table(seen: Seen, table: RiskTable) -> int:
     return _finish(table, rows)
 
 
-@kernel
+@lean_kernel
 def fill_stratified_risk_table(seen: Seen, apart: Apart, table: RiskTable) -> int:
     """Fill the table with a row for each event time of each stratum, and count the rows.
 
@@ -108,7 +108,7 @@ def fill_stratified_risk_table(seen: Seen, apart: Apart, table: RiskTable) -> in
     return _finish(table, rows)
 
 
-@inlined
+@lean_inlined
 def _put_apart(seen: Seen, apart: Apart) -> None:
     """Put strata apart; afterwards each entry of `starts` is where its stratum stops."""
     starts = apart.starts
@@ -124,7 +124,7 @@ def _put_apart(seen: Seen, apart: Apart) -> None:
         apart.months[place], apart.label[place] = seen.months[i], seen.label[i]
 
 
-@inlined
+@lean_inlined
 def _fill_rows(months: Floats, label: Integers, stratum: int, first: int, table: RiskTable) -> int:
     """Fill a row for each event of a stratum, from row `first`, and count the rows.
 
@@ -148,7 +148,7 @@ def _fill_rows(months: Floats, label: Integers, stratum: int, first: int, table:
     return row
 
 
-@inlined
+@lean_inlined
 def _finish(table: RiskTable, rows: int) -> int:
     """Bring events of one time together, and fill the rest; returns the number of rows."""
     tied = False
@@ -157,16 +157,24 @@ def _finish(table: RiskTable, rows: int) -> int:
     if tied:
         rows = _bring_together(table, rows)
     for row in range(rows):
-        deaths = table.deaths[row]
         at_risk = table.at_risk_control[row] + table.at_risk_rt[row]
         share = table.at_risk_rt[row] / at_risk
-        spared = (at_risk - deaths) / max(at_risk - 1.0, 1.0)
-        table.excess[row] = table.deaths_rt[row] - deaths * share
-        table.spread[row] = deaths * share * (1.0 - share) * spared
+        table.excess[row] = table.deaths_rt[row] - table.deaths[row] * share
+        table.spread[row] = table.deaths[row] * share * (1.0 - share)
+    if tied:
+        _spare(table, rows)
     return rows
 
 
-@inlined
+@lean_inlined
+def _spare(table: RiskTable, rows: int) -> None:
+    """Lessen the variance where several events share a time: they are drawn without return."""
+    for row in range(rows):
+        at_risk = table.at_risk_control[row] + table.at_risk_rt[row]
+        table.spread[row] *= (at_risk - table.deaths[row]) / max(at_risk - 1.0, 1.0)
+
+
+@lean_inlined
 def _bring_together(table: RiskTable, rows: int) -> int:
     """Make one row of all events of one time and stratum; returns the number of rows."""
     last = 0

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.bits import as_bits, as_float
 from simulate.engine.followed import Followed
 from simulate.engine.order import Keys, Places, new_places, sort_keys
@@ -77,7 +77,7 @@ def new_sight(patients: int, *, strata: int) -> Sight:
     )
 
 
-@inlined
+@lean_inlined
 def make_key(time: float, label: int, later: np.uint64) -> np.uint64:
     """Time, arm, stratum and status in one number; events come before censorings of equal time.
 
@@ -90,14 +90,14 @@ def make_key(time: float, label: int, later: np.uint64) -> np.uint64:
     return key
 
 
-@inlined
+@lean_inlined
 def time_in(key: np.uint64, later: np.uint64) -> float:
     """Return the time in a key."""
     time: float = as_float(key & ~(later | (later - ONE)))
     return time
 
 
-@inlined
+@lean_inlined
 def label_in(key: np.uint64, later: np.uint64) -> int:
     """Return the label in a key."""
     event: Any = np.int64((key & later) == np.uint64(0))
@@ -105,7 +105,7 @@ def label_in(key: np.uint64, later: np.uint64) -> int:
     return label
 
 
-@kernel
+@lean_kernel
 def see(followed: Followed, enrolled: int, at: float, scale: float, sight: Sight) -> Seen:
     """Look at a trial at a calendar month.
 

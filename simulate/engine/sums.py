@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined
+from models.compiled import lean_inlined
 
 
-@inlined
+@lean_inlined
 def sum_of(values: NDArray[np.float64], count: int) -> float:
     """Sum the first `count` values in four parts, which need not wait for each other."""
     one = two = three = four = 0.0

@@ -6,18 +6,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.effect.bayes import BayesModel
 from simulate.engine.analyse import analyse, count_enrolled, posterior_below
 from simulate.engine.fields import HARM, MONTH, PROBABILITY, REACHED
 from simulate.engine.follow import (
-    Both,
     Outcomes,
     Progressing,
     follow_patients,
     follow_progressing,
 )
-from simulate.engine.followed import Followed
+from simulate.engine.followed import Followed, first_of
 from simulate.engine.late import LatePlan
 from simulate.engine.look import look_time
 from simulate.engine.order import Calendar, fill_calendar
@@ -83,21 +82,20 @@ class Plan(NamedTuple):
     harm: HarmPlan | None
 
 
-@kernel
+@lean_kernel
 def follow_trial(
     key: Key, plans: Records, truth: Outcomes, progressing: Progressing | None, work: WorkSpace
-) -> Both:
-    """Enrol and follow the patients of one trial under either kind of truth."""
+) -> int:
+    """Enrol and follow the patients of one trial under either kind of truth, and count them."""
     if progressing is not None:
         return follow_progressing(
             key, plans, progressing, work.following, work.second, work.courses
         )
     else:
-        followed = follow_patients(key, plans, truth, work.following)
-        return Both(followed, followed)
+        return follow_patients(key, plans, truth, work.following)
 
 
-@kernel
+@lean_kernel
 def find_looks(
     last: Followed, looks: Records, calendars: tuple[Calendar, Calendar], found: Floats
 ) -> None:
@@ -122,7 +120,7 @@ def find_looks(
         before = time.at
 
 
-@kernel
+@lean_kernel
 def counts_events(looks: Records, row: int) -> bool:
     """Whether a look waits for events of an endpoint."""
     counted = False
@@ -131,14 +129,14 @@ def counts_events(looks: Records, row: int) -> bool:
     return counted
 
 
-@kernel
+@lean_kernel
 def watch_harm(followed: Followed, at: float, scale: float, harm: HarmPlan, work: Looking) -> float:
     """Posterior probability that RT shortens survival, at one look."""
     seen = see(followed, count_enrolled(followed, at), at, scale, work.sight)
     return 1.0 - posterior_below(harm.threshold, seen, harm.model, work)
 
 
-@kernel
+@lean_kernel
 def simulate_trials(
     seed: int,
     first: int,
@@ -170,17 +168,19 @@ def simulate_trials(
     counted = counts_events(looks, 0), counts_events(looks, 1)
     for trial in range(found.shape[0]):
         key = trial_key(np.uint64(seed), np.uint64(first + trial))
-        both = follow_trial(key, plans, truth, progressing, work)
+        count = follow_trial(key, plans, truth, progressing, work)
+        alone = first_of(work.following.room, count)
+        both = alone, first_of(work.second, count) if progressing is not None else alone
         here = found[trial]
         if counted[0]:
-            fill_calendar(both.first.end, both.first.status, scale, work.calendars[0])
+            fill_calendar(alone.end, alone.status, scale, work.calendars[0])
         if progressing is not None and counted[1]:
-            fill_calendar(both.second.end, both.second.status, scale, work.calendars[1])
-        find_looks(both.second, looks, work.calendars, here)
+            fill_calendar(both[1].end, both[1].status, scale, work.calendars[1])
+        find_looks(both[1], looks, work.calendars, here)
         for look in range(looks.size):
             at = here[0, look, MONTH]
             for e in range(wanted.size):
-                followed = both[wanted[e].row] if progressing is not None else both.first
+                followed = both[wanted[e].row] if progressing is not None else alone
                 row, plan = here[e, look], wanted[e]
                 if late is not None:
                     analyse(
@@ -192,5 +192,5 @@ def simulate_trials(
                 if harm.asked != NOBODY and wanted[harm.asked].bayes:
                     here[0, look, HARM] = 1.0 - here[harm.asked, look, PROBABILITY]
                 else:
-                    followed = both[harm.row] if progressing is not None else both.first
+                    followed = both[harm.row] if progressing is not None else alone
                     here[0, look, HARM] = watch_harm(followed, at, scale, harm, work.looking)

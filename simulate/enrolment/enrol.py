@@ -1,6 +1,6 @@
 """Enrolment of one trial: arrivals, strata, arms (compiled)."""
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.enrolment.plan import EVEN, Enrolment, Floats, Integers, Scratch
 from simulate.enrolment.randomise import randomise
 from simulate.enrolment.recruitment import draw_arrivals
@@ -10,7 +10,7 @@ from simulate.random_numbers import Key
 NOBODY = -1
 
 
-@kernel
+@lean_kernel
 def enrol(
     plan: Enrolment,
     key: Key,

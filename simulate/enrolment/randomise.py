@@ -18,7 +18,10 @@ References
 Pocock & Simon 1975, doi 10.2307/2529712; Han, Enas & McEntegart 2009, doi 10.1002/sim.3710.
 """
 
-from models.compiled import inlined, kernel
+import numpy as np
+
+from models.compiled import lean_inlined, lean_kernel
+from simulate.bits import unit_interval
 from simulate.enrolment.plan import (
     ALTERNATING,
     BLOCKS,
@@ -28,10 +31,10 @@ from simulate.enrolment.plan import (
     Integers,
     Scratch,
 )
-from simulate.random_numbers import ARM, BLOCK, Key, uniform
+from simulate.random_numbers import ARM, BLOCK, Key, random_bits, uniform
 
 
-@kernel
+@lean_kernel
 def randomise(
     plan: Enrolment, key: Key, arm: Integers, stratum: Integers, patients: int, scratch: Scratch
 ) -> None:
@@ -62,7 +65,7 @@ def randomise(
         minimise(plan, key, arm, stratum, patients, scratch)
 
 
-@inlined
+@lean_inlined
 def alternate(plan: Enrolment, arm: Integers, patients: int) -> None:
     """Arms in turn without chance, control first: patient i gets RT when its quota fills up."""
     cycle = plan.ratio[0] + plan.ratio[1]
@@ -74,13 +77,13 @@ def alternate(plan: Enrolment, arm: Integers, patients: int) -> None:
             due -= cycle
 
 
-@inlined
+@lean_inlined
 def drawn_index(number: float, count: int) -> int:
     """Index below `count`, all equally likely, from a uniform number."""
     return min(int(number * count), count - 1)
 
 
-@inlined
+@lean_inlined
 def drawn_block(plan: Enrolment, key: Key, patient: int) -> int:
     """Which of the block sizes the block that a patient opens has."""
     if plan.sizes == 1:
@@ -88,21 +91,24 @@ def drawn_block(plan: Enrolment, key: Key, patient: int) -> int:
     return drawn_index(uniform(key, patient, BLOCK), plan.sizes)
 
 
-@inlined
+@lean_inlined
 def draw_blocks(plan: Enrolment, key: Key, arm: Integers, patients: int) -> None:
     """Permuted blocks over all patients."""
-    left, control = 0, 0
     for i in range(patients):
-        if left == 0:
+        arm[i] = np.int64(random_bits(key, np.uint64(i), ARM))
+    stop, left, control = 0, 0.0, 0
+    for i in range(patients):
+        if i == stop:
             block = drawn_block(plan, key, i)
-            left, control = plan.block_size[block], plan.block_control[block]
-        rt = drawn_index(uniform(key, i, ARM), left) >= control
+            stop = i + plan.block_size[block]
+            left, control = float(plan.block_size[block]), plan.block_control[block]
+        rt = int(unit_interval(np.uint64(arm[i])) * left) >= control
         arm[i] = rt
-        left -= 1
+        left -= 1.0
         control -= 1 - rt
 
 
-@inlined
+@lean_inlined
 def draw_stratified_blocks(
     plan: Enrolment, key: Key, arm: Integers, stratum: Integers, patients: int, scratch: Scratch
 ) -> None:
@@ -121,7 +127,7 @@ def draw_stratified_blocks(
         scratch.control[cell] -= 1 - rt
 
 
-@inlined
+@lean_inlined
 def minimise(
     plan: Enrolment, key: Key, arm: Integers, stratum: Integers, patients: int, scratch: Scratch
 ) -> None:

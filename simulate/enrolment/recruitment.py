@@ -14,13 +14,13 @@ patients need and depend on how many there are: nothing is nested.
 
 import math
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.bits import minus_log
 from simulate.enrolment.plan import EVEN, UNIFORM, Enrolment, Floats
 from simulate.random_numbers import ARRIVAL, Key, uniform
 
 
-@kernel
+@lean_kernel
 def draw_arrivals(plan: Enrolment, key: Key, entry: Floats) -> int:
     """Draw calendar months of enrolment, ascending, and count the patients.
 
@@ -45,14 +45,14 @@ def draw_arrivals(plan: Enrolment, key: Key, entry: Floats) -> int:
     return patients
 
 
-@inlined
+@lean_inlined
 def draw_gaps(key: Key, entry: Floats, patients: int) -> None:
     """Exponential gaps of mean 1 before each patient."""
     for i in range(patients):
         entry[i] = minus_log(uniform(key, i, ARRIVAL))
 
 
-@inlined
+@lean_inlined
 def draw_sorted(target: float, key: Key, entry: Floats, patients: int) -> int:
     """Sorted uniform numbers on (0, `target`), as shares of exponential gaps."""
     draw_gaps(key, entry, patients)
@@ -66,7 +66,7 @@ def draw_sorted(target: float, key: Key, entry: Floats, patients: int) -> int:
     return patients
 
 
-@inlined
+@lean_inlined
 def draw_successive(target: float, key: Key, entry: Floats, most: int) -> int:
     """Points of a unit Poisson process up to `target`, at most so many."""
     draw_gaps(key, entry, most)
@@ -79,7 +79,7 @@ def draw_successive(target: float, key: Key, entry: Floats, most: int) -> int:
     return most
 
 
-@inlined
+@lean_inlined
 def to_calendar(plan: Enrolment, entry: Floats, patients: int) -> None:
     """Carry ascending expected counts to the earliest months with that expectation, in place."""
     first = 0
@@ -97,7 +97,7 @@ def to_calendar(plan: Enrolment, entry: Floats, patients: int) -> None:
             return
 
 
-@inlined
+@lean_inlined
 def count_up_to(bound: float, entry: Floats, first: int, end: int) -> int:
     """Index of the first of sorted values, from `first` on, that is beyond the bound."""
     while first < end:
@@ -109,7 +109,7 @@ def count_up_to(bound: float, entry: Floats, first: int, end: int) -> int:
     return first
 
 
-@inlined
+@lean_inlined
 def invert_constant(plan: Enrolment, piece: int, entry: Floats, first: int, end: int) -> None:
     """Months of patients who enrol in a piece of constant rate."""
     start, stop = plan.start[piece], plan.stop[piece]
@@ -119,7 +119,7 @@ def invert_constant(plan: Enrolment, piece: int, entry: Floats, first: int, end:
         entry[i] = min(start + (entry[i] - before) * pace, stop)
 
 
-@inlined
+@lean_inlined
 def invert_linear(plan: Enrolment, piece: int, entry: Floats, first: int, end: int) -> None:
     """Months of patients who enrol in a piece with a slope: the stable root of a quadratic."""
     latest = plan.start[piece]

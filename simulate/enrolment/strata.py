@@ -1,11 +1,11 @@
 """Which stratum each patient belongs to (compiled)."""
 
-from models.compiled import kernel
+from models.compiled import lean_kernel
 from simulate.enrolment.plan import Enrolment, Integers
 from simulate.random_numbers import STRATUM, Key, uniform
 
 
-@kernel
+@lean_kernel
 def draw_strata(plan: Enrolment, key: Key, stratum: Integers, patients: int) -> None:
     """Draw strata with their prevalences, one number per patient; a single stratum needs none.
 

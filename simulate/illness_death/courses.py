@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from models.illness_death.packed import RESET
 from simulate.bits import minus_log
 from simulate.illness_death.inversion import month_at, reached_at
@@ -91,7 +91,7 @@ def new_endpoints(patients: int) -> Endpoints:
     return Endpoints(months[0], status[0], months[1], status[1])
 
 
-@kernel
+@lean_kernel
 def draw_courses(
     key: Key,
     count: int,
@@ -133,7 +133,7 @@ def draw_courses(
     _drop_out(key, count, arm, truth, bits, courses)
 
 
-@kernel
+@lean_kernel
 def fill_endpoints(count: int, courses: Courses, endpoints: Endpoints) -> None:
     """Turn courses into both endpoints; follow-up ends at drop-out.
 
@@ -156,7 +156,7 @@ def fill_endpoints(count: int, courses: Courses, endpoints: Endpoints) -> None:
         endpoints.os_months[i] = min(death, until)
 
 
-@kernel
+@lean_kernel
 def _leave_constant(
     count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
 ) -> None:
@@ -172,7 +172,7 @@ def _leave_constant(
         death[i] = death[i] - mortality * first if progressed else other
 
 
-@kernel
+@lean_kernel
 def _leave_piecewise(
     count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
 ) -> None:
@@ -192,7 +192,7 @@ def _leave_piecewise(
         death[i] = month_at(death[i], cuts, hazard[1, a, s], reached[1, a, s])
 
 
-@kernel
+@lean_kernel
 def _die_constant(
     count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
 ) -> None:
@@ -203,7 +203,7 @@ def _die_constant(
         courses.death[i] = later if progression < math.inf else courses.death[i]
 
 
-@kernel
+@lean_kernel
 def _die_piecewise(
     count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
 ) -> None:
@@ -221,7 +221,7 @@ def _die_piecewise(
             courses.death[i] = max(progression, death)
 
 
-@kernel
+@lean_kernel
 def _hide_unseen(count: int, courses: Courses) -> None:
     """Progression is not seen of those who die before the scan."""
     for i in range(count):
@@ -230,7 +230,7 @@ def _hide_unseen(count: int, courses: Courses) -> None:
         courses.switch[i] = math.inf
 
 
-@kernel
+@lean_kernel
 def _switch(
     key: Key, count: int, arm: Integers, stratum: Integers, truth: Passages, courses: Courses
 ) -> None:
@@ -251,7 +251,7 @@ def _switch(
             courses.death[i] = _death_after_switch(exposure, progression, switch, stratum[i], truth)
 
 
-@inlined
+@lean_inlined
 def _death_after_switch(
     exposure: float, progression: float, switch: float, stratum: int, truth: Passages
 ) -> float:
@@ -271,7 +271,7 @@ def _death_after_switch(
     return max(switch, origin + month_at(at_switch + left, cuts, hazard, reached))
 
 
-@kernel
+@lean_kernel
 def _drop_out(
     key: Key, count: int, arm: Integers, truth: Passages, bits: Bits, courses: Courses
 ) -> None:

@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined
+from models.compiled import lean_inlined
 
 Floats = NDArray[np.float64]
 
 
-@inlined
+@lean_inlined
 def reached_at(month: float, cuts: Floats, hazard: Floats, reached: Floats) -> float:
     """Cumulative hazard at a month; `reached` holds it at the start of each interval."""
     place = count_below(month, cuts, 0)
@@ -16,7 +16,7 @@ def reached_at(month: float, cuts: Floats, hazard: Floats, reached: Floats) -> f
     return float(reached[place] + hazard[place] * (month - start))
 
 
-@inlined
+@lean_inlined
 def month_at(target: float, cuts: Floats, hazard: Floats, reached: Floats) -> float:
     """Month at which the cumulative hazard comes to a positive target; infinite if never."""
     place = count_below(target, reached, 1)
@@ -24,7 +24,7 @@ def month_at(target: float, cuts: Floats, hazard: Floats, reached: Floats) -> fl
     return float(start + (target - reached[place]) / hazard[place])
 
 
-@inlined
+@lean_inlined
 def count_below(value: float, ascending: Floats, first: int) -> int:
     """Count the numbers from `first` on that are below a value: halving without branches."""
     below, size = 0, ascending.size - first

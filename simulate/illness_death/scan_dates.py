@@ -5,14 +5,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import inlined, kernel
+from models.compiled import lean_inlined, lean_kernel
 from simulate.illness_death.pack import PackedScans
 from simulate.random_numbers import SCAN, Key, numbered_uniform
 
 Floats = NDArray[np.float64]
 
 
-@kernel
+@lean_kernel
 def fill_seen(
     key: Key, count: int, progression: Floats, scans: PackedScans, number: Floats, seen: Floats
 ) -> None:
@@ -50,7 +50,7 @@ def fill_seen(
                 seen[i] = scan_date(scan + 1, scans) + _shift(key, i, scan + 1, scans)
 
 
-@kernel
+@lean_kernel
 def _fill_dates(
     count: int, progression: Floats, scans: PackedScans, number: Floats, date: Floats
 ) -> None:
@@ -74,7 +74,7 @@ def _fill_dates(
             number[i] = min(first + steps, stop_number) if here else number[i]
 
 
-@inlined
+@lean_inlined
 def scan_date(number: int, scans: PackedScans) -> float:
     """Date of a scan in months from enrolment."""
     piece = 0
@@ -83,7 +83,7 @@ def scan_date(number: int, scans: PackedScans) -> float:
     return float(scans.start[piece] + scans.every[piece] * (number - scans.first[piece]))
 
 
-@inlined
+@lean_inlined
 def _shift(key: Key, patient: int, number: int, scans: PackedScans) -> float:
     """Months by which a patient's scan falls after its date."""
     return scans.window * (2.0 * numbered_uniform(key, patient, SCAN, number) - 1.0)

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from models.survival.intervals import ARMS
 from simulate.engine.fields import EVENTS_CONTROL, EVENTS_RT, MONTH
+from simulate.engine.one_trial import follow_replicate
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, Scenario, simulate_block
-from simulate.engine.trial import follow_trial
 from simulate.enrolment.forecast import expected_enrolment
-from simulate.random_numbers import Key, trial_key
 from simulate.truth.follow_up import follow_up_at
 from simulate.truth.observed_events import observed_events
 from simulate.truth.pack import pack_truth
@@ -134,10 +133,8 @@ def _scatter(
     work = scenario.work_space()
     patients, events = np.empty((2, trials, len(months)))
     for trial in range(trials):
-        key = Key(*map(np.uint64, trial_key(np.uint64(seed), np.uint64(trial))))
-        plan = scenario.plan
-        both = follow_trial(key, plan.plans, plan.truth, plan.progressing, work)
-        followed = both[int(plan.wanted[place]["row"])]
+        both = follow_replicate(scenario, seed=seed, replicate=trial, work=work)
+        followed = both[int(scenario.plan.wanted[place]["row"])]
         ends = np.sort(followed.end[followed.status == 1])
         patients[trial] = np.searchsorted(followed.entry, months, side="right")
         events[trial] = np.searchsorted(ends, months, side="right")

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from models.survival.intervals import ARMS
-from simulate.engine.trial import follow_trial
-from simulate.random_numbers import Key, trial_key
+from simulate.engine.one_trial import follow_replicate
 
 if TYPE_CHECKING:
     from simulate.engine.run import Scenario
@@ -39,14 +38,13 @@ def patient_courses(scenario: Scenario, *, seed: int, replicate: int) -> pd.Data
     ValueError
         If patients of this truth do not progress.
     """
-    plan, work = scenario.plan, scenario.work_space()
-    if plan.progressing is None:
+    work = scenario.work_space()
+    if scenario.plan.progressing is None:
         raise ValueError(
             "`scenario` has patients with one endpoint; pack it with a truth of kind "
             '"illness_death" or "marginals"'
         )
-    key = Key(*map(np.uint64, trial_key(np.uint64(seed), np.uint64(replicate))))
-    followed = follow_trial(key, plan.plans, plan.truth, plan.progressing, work).first
+    followed, _ = follow_replicate(scenario, seed=seed, replicate=replicate, work=work)
     entry, courses, count = followed.entry, work.courses, followed.entry.size
     seen, death, lost = (part[:count] for part in (courses.seen, courses.death, courses.drop_out))
     return pd.DataFrame(

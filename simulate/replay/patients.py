@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from models.survival.intervals import ARMS
-from simulate.engine.trial import follow_trial
-from simulate.random_numbers import Key, trial_key
+from simulate.engine.one_trial import follow_replicate
 
 if TYPE_CHECKING:
     from simulate.engine.run import Scenario
@@ -37,10 +36,9 @@ def trial_patients(
         from entry to end) and `ended_by` ("event", "drop-out", or "never" with an infinite end).
         Whoever the trial's end cuts off is followed on here.
     """
-    key = Key(*map(np.uint64, trial_key(np.uint64(seed), np.uint64(replicate))))
-    plan = scenario.plan
-    both = follow_trial(key, plan.plans, plan.truth, plan.progressing, scenario.work_space())
-    followed = both[int(plan.wanted[endpoint]["row"])]
+    work = scenario.work_space()
+    both = follow_replicate(scenario, seed=seed, replicate=replicate, work=work)
+    followed = both[int(scenario.plan.wanted[endpoint]["row"])]
     ended = np.where(followed.status == 1, EVENT, DROP_OUT)
     return pd.DataFrame(
         {

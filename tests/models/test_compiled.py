@@ -1,6 +1,10 @@
 """Compiled kernels are kept by what their sources reach: all of it, and nothing else."""
 
+import ast
+import re
+
 import numba
+import numpy as np
 import pytest
 
 from models import compiled
@@ -76,7 +80,7 @@ def test_the_hash_of_kernels_alone_leaves_out_what_has_none(project):
 def test_every_kernel_module_finds_its_imports_in_one_way():
     """Imports inside of functions would not be followed; kernels cannot use them."""
     for path in ROOT.glob("simulate/**/*.py"):
-        if b"@kernel" in path.read_bytes():
+        if re.search(rb"^@(lean_)?(kernel|inlined)$", path.read_bytes(), re.MULTILINE):
             assert ROOT / "models" / "compiled.py" in imported_files(path), path
 
 
@@ -87,3 +91,71 @@ def test_kernels_are_cached_in_the_folder_of_their_sources():
     compiled._choose_cache(compiled.kernel)
     assert kernel_hash(ROOT / "models" / "compiled.py") in str(numba.config.CACHE_DIR)
     assert kernel_hash(path) in compiled.cache_folder(path).as_posix()
+
+
+def decorated():
+    """Every compiled function of the project: its name, decorator and node."""
+    for path in (*ROOT.glob("models/**/*.py"), *ROOT.glob("simulate/**/*.py")):
+        if compiled.KERNELS.search(path.read_bytes()):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    for decorator in node.decorator_list:
+                        if isinstance(decorator, ast.Name):
+                            yield node.name, decorator.id, node
+
+
+def calls(node):
+    return {
+        call.func.id
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    }
+
+
+def test_kernels_that_count_take_no_arrays_of_those_that_do_not():
+    """Counts would be one too few, and arrays be freed while they are in use."""
+    found = list(decorated())
+    plain = {"None", "int", "float", "bool", "np.uint64", "tuple[int, int]", "Key", "LookTime"}
+    lean = {
+        name: ast.unparse(node.returns) for name, kind, node in found if kind.startswith("lean_")
+    }
+    arrays = {name for name, returned in lean.items() if returned not in plain}
+    assert {"see", "first_of"} <= arrays
+    counting = [(name, node) for name, kind, node in found if kind in {"kernel", "inlined"}]
+    assert len(counting) > 50
+    assert {name: calls(node) & arrays for name, node in counting if calls(node) & arrays} == {}
+
+
+@compiled.kernel
+def first_half(values):
+    return values[: values.size // 2]
+
+
+@compiled.lean_kernel
+def sum_of_parts(values):
+    total = 0.0
+    for part in (values[:2], values[2:]):
+        for value in part:
+            total += value
+    return total
+
+
+@compiled.lean_kernel
+def made(count):
+    return np.empty(count)
+
+
+def test_lean_kernels_count_no_references():
+    assert sum_of_parts(np.arange(5.0)) == 10.0
+    assert first_half(np.arange(5.0)).tolist() == [0.0, 1.0]
+    counts = [
+        "NRT_incref" in text or "NRT_decref" in text
+        for function in (first_half, sum_of_parts)
+        for text in function.inspect_llvm().values()
+    ]
+    assert counts == [True, False]
+
+
+def test_a_lean_kernel_that_makes_an_array_is_refused():
+    with pytest.raises(numba.core.errors.TypingError, match="Only accept returning of array"):
+        made(3)

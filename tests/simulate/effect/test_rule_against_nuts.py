@@ -14,12 +14,11 @@ from simulate.design import read_design
 from simulate.effect.bayes import new_nodes, probability_below
 from simulate.effect.exposure import fill_exposure
 from simulate.engine.analyse import count_enrolled
-from simulate.engine.follow import follow_patients
 from simulate.engine.look import look_time
+from simulate.engine.one_trial import follow_replicate
 from simulate.engine.order import fill_calendar
 from simulate.engine.pack import pack_scenario
 from simulate.engine.see import see
-from simulate.random_numbers import Key, trial_key
 
 TRIALS = 200
 CUTS = (3.0, 6.0, 12.0)
@@ -31,8 +30,7 @@ def exposure_tables(scenario, trials):
     work = scenario.work_space()
     tables = []
     for trial in range(trials):
-        key = Key(*(np.uint64(part) for part in trial_key(np.uint64(7), np.uint64(trial))))
-        followed = follow_patients(key, scenario.plan.plans, scenario.plan.truth, work.following)
+        followed, _ = follow_replicate(scenario, seed=7, replicate=trial, work=work)
         fill_calendar(followed.end, followed.status, 10.0, work.calendars[0])
         at = look_time(scenario.plan.looks[0], 0.0, followed, work.calendars[0]).at
         room = work.looking

@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 
 from simulate.engine.fields import FIELDS
-from simulate.engine.follow import follow_patients
+from simulate.engine.one_trial import follow_replicate
 from simulate.engine.pack import pack_scenario
 from simulate.engine.run import BLOCK, simulate_block, simulate_blocks
-from simulate.engine.work_space import new_work_space
-from simulate.random_numbers import Key, trial_key
 
 SEED, TRIALS = 5, 2 * BLOCK + 345
 
@@ -75,9 +73,8 @@ def test_wanting_less_changes_nothing_that_is_computed(designs, whole):
 
 def followed(design, replicate):
     scenario = scenario_of(design, every_test=False)
-    key = Key(*map(np.uint64, trial_key(np.uint64(SEED), np.uint64(replicate))))
-    work = new_work_space(scenario.patients, strata=scenario.strata, intervals=1)
-    return follow_patients(key, scenario.plan.plans, scenario.plan.truth, work.following)
+    work = scenario.work_space()
+    return follow_replicate(scenario, seed=SEED, replicate=replicate, work=work)[0]
 
 
 @pytest.mark.parametrize(
