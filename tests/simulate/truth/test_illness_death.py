@@ -11,6 +11,7 @@ from simulate.illness_death.pack import pack_illness_death, pack_scans, passages
 from simulate.random_numbers import Key, trial_key
 from simulate.truth.illness_death import IllnessDeathTruth
 from simulate.truth.marginals import MarginalsTruth
+from simulate.truth.pack import pack_truth
 
 NONE = {"kind": "proportional", "hr": 1.0}
 SHORT = {
@@ -65,6 +66,18 @@ def test_a_packed_truth_has_every_passage_on_its_own_clock(design):
     assert packed.drop_out[1].tolist() == [[0.05, 0.05], [0, 0]]
     switching = (packed.switch_probability, packed.switch_delay, packed.switch_hr)
     assert switching == (0.3, 1.0, 0.7)
+
+
+def test_an_endpoint_is_packed_for_its_caller_alone(design):
+    """It is found once and kept: what a caller writes, or another endpoint, is kept out."""
+    truth = IllnessDeathTruth.model_validate(FULL)
+    first = pack_truth(design, truth)
+    expected = [part.copy() for part in first]
+    first.hazard[:] = 0.0
+    for found, part in zip(pack_truth(design, truth), expected, strict=True):
+        np.testing.assert_array_equal(found, part)
+    other = pack_truth(design.model_copy(update={"endpoint": "pfs"}), truth)
+    assert other.hazard.shape != first.hazard.shape, "hazards of progression-free survival"
 
 
 def test_what_is_left_out_does_not_happen(design):
