@@ -66,17 +66,21 @@ def few_words() -> Iterator[None]:
     """Let what numba compiles say in few words that shapes do not fit.
 
     nutpie catches that error and drops its words; numba's own, with numbers turned into text, take
-    a third of the time in which a model is compiled.
+    a third of the time in which a model is compiled. Where numba has no such function (it is not
+    part of its public interface) nothing changes but that time.
     """
     from numba.np import arrayobj
 
+    name = "raise_with_shape_context"
     with COMPILING:
-        long = arrayobj.raise_with_shape_context
-        arrayobj.raise_with_shape_context = _refusal()
+        long = getattr(arrayobj, name, None)
+        if long is not None:
+            setattr(arrayobj, name, _refusal())
         try:
             yield
         finally:
-            arrayobj.raise_with_shape_context = long
+            if long is not None:
+                setattr(arrayobj, name, long)
 
 
 @cache
