@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from models.compiled import lean_inlined, lean_kernel
 from simulate.engine.followed import make_label
+from simulate.engine.search import first_after
 from simulate.engine.see import Seen
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,9 @@ def fill_exposure(
     cells[:] = 0.0
     start = 0
     for k in range(cuts.size + 1):
-        stop = _leaving_by(cuts[k], start, seen) if k < cuts.size else seen.size
+        stop = seen.size
+        if k < cuts.size:
+            stop = first_after(cuts[k], seen.months, start, seen.size)
         for i in range(start, stop):
             cell = seen.label[i] & (OF_STRATUM - 1)
             cells[i % TURNS, 0, k, cell] += 1.0
@@ -52,19 +55,6 @@ def fill_exposure(
             cells[0, 1, k, cell] += cells[1, 1, k, cell]
     for arm in range(2):
         _add_up(arm, cuts, cells[0], events, exposure)
-
-
-@lean_inlined
-def _leaving_by(month: float, first: int, seen: Seen) -> int:
-    """Place of the first patient, from place `first` on, who leaves later than a month."""
-    low, high = first, seen.size
-    while low < high:
-        middle = (low + high) // 2
-        if seen.months[middle] <= month:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @lean_inlined

@@ -27,6 +27,7 @@ from simulate.engine.followed import Followed, arm_of, status_of
 from simulate.engine.late import LatePlan, test_late
 from simulate.engine.late_room import LateRoom
 from simulate.engine.risk_table import fill_risk_table, fill_stratified_risk_table
+from simulate.engine.search import first_after
 from simulate.engine.see import Seen, see
 from simulate.engine.sums import sum_of
 from simulate.engine.work_space import Looking
@@ -73,14 +74,7 @@ class Wanted(Protocol):
 @lean_kernel
 def count_enrolled(followed: Followed, at: float) -> int:
     """Patients enrolled at a calendar month or before."""
-    low, high = 0, followed.entry.size
-    while low < high:
-        middle = (low + high) // 2
-        if followed.entry[middle] <= at:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return first_after(at, followed.entry, 0, followed.entry.size)
 
 
 @lean_inlined
