@@ -94,6 +94,7 @@ def drawn_block(plan: Enrolment, key: Key, patient: int) -> int:
 @lean_inlined
 def draw_blocks(plan: Enrolment, key: Key, arm: Integers, patients: int) -> None:
     """Permuted blocks over all patients."""
+    # Hashed before the urns are opened, in the place of the arms: that compiles to vectors.
     for i in range(patients):
         arm[i] = np.int64(random_bits(key, np.uint64(i), ARM))
     stop, left, control = 0, 0.0, 0
