@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from models.compiled import lean_inlined, lean_kernel
 from simulate.engine.followed import make_label
-from simulate.engine.search import first_after
 from simulate.engine.see import Seen
+from simulate.search import first_after
 
 Floats = NDArray[np.float64]
 

@@ -27,10 +27,10 @@ from simulate.engine.followed import Followed, arm_of, status_of
 from simulate.engine.late import LatePlan, test_late
 from simulate.engine.late_room import LateRoom
 from simulate.engine.risk_table import fill_risk_table, fill_stratified_risk_table
-from simulate.engine.search import first_after
 from simulate.engine.see import Seen, see
 from simulate.engine.sums import sum_of
 from simulate.engine.work_space import Looking
+from simulate.search import first_after
 
 Floats = NDArray[np.float64]
 

@@ -18,6 +18,7 @@ from models.compiled import lean_inlined, lean_kernel
 from simulate.bits import minus_log
 from simulate.enrolment.plan import EVEN, UNIFORM, Enrolment, Floats
 from simulate.random_numbers import ARRIVAL, Key, uniform
+from simulate.search import first_after
 
 
 @lean_kernel
@@ -87,7 +88,7 @@ def to_calendar(plan: Enrolment, entry: Floats, patients: int) -> None:
     for piece in range(plan.pieces):
         end = patients
         if piece < last:
-            end = count_up_to(plan.expected[piece + 1], entry, first, patients)
+            end = first_after(plan.expected[piece + 1], entry, first, patients)
         if plan.slope[piece] == 0.0:
             invert_constant(plan, piece, entry, first, end)
         else:
@@ -95,18 +96,6 @@ def to_calendar(plan: Enrolment, entry: Floats, patients: int) -> None:
         first = end
         if first == patients:
             return
-
-
-@lean_inlined
-def count_up_to(bound: float, entry: Floats, first: int, end: int) -> int:
-    """Index of the first of sorted values, from `first` on, that is beyond the bound."""
-    while first < end:
-        middle = (first + end) // 2
-        if entry[middle] <= bound:
-            first = middle + 1
-        else:
-            end = middle
-    return first
 
 
 @lean_inlined

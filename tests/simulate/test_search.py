@@ -1,10 +1,10 @@
-"""Finding a place among times in order, against numpy."""
+"""Finding a place among numbers in order, against numpy."""
 
 import numpy as np
 import pytest
 
 from models.compiled import lean_kernel
-from simulate.engine.search import first_after
+from simulate.search import first_after
 
 
 @lean_kernel
